@@ -2,6 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
+const CONTRACT_OF_TOOLS = [
+  'tools/tool.ts',
+  'tools/arguments.ts',
+  'tools/read-arguments.ts',
+  'tools/argument-names.ts',
+  'tools/schema-keys.ts',
+  'tools/content/find-content.ts',
+  'tools/content/project-content.ts',
+  'tools/people/find-person.ts',
+];
+
 /** From the ground up; a room imports from its own floor and from lower ones. The contract of the tools is a floor of its own. */
 const FLOORS = [
   ['text', 'async', 'secrets', 'version.ts'],
@@ -9,16 +20,7 @@ const FLOORS = [
   ['operations'],
   ['query', 'charts', 'dashboards'],
   ['render'],
-  [
-    ...[
-      'tools/tool.ts',
-      'tools/arguments.ts',
-      'tools/read-arguments.ts',
-      'tools/argument-names.ts',
-      'tools/schema-keys.ts',
-    ],
-    ...['tools/content/find-content.ts', 'tools/content/project-content.ts', 'tools/people/find-person.ts'],
-  ],
+  CONTRACT_OF_TOOLS,
   ['policy'],
   ['tools'],
   ['inventory'],
