@@ -145,15 +145,19 @@ export function numberOption(spec: NumberSpec, canvas: Canvas): object {
   };
 }
 
-/** Ends of the sections as shares of the scale, with their colours, and the gaps between them. */
+/** Ends of the sections as shares of the scale, ascending, with their colours, and the gaps between them. */
 function sectionEnds({ sections, min, max }: GaugeSpec, gap: string): readonly (readonly [number, string])[] {
-  const shareOf = (value: number) => (value - min) / (max - min || 1);
+  const shareOf = (value: number) => (value - min) / (max - min);
   const ends: (readonly [number, string])[] = [];
   let end = min;
   for (const { from, to, color } of sections.toSorted((left, right) => left.from - right.from)) {
-    if (from > end) ends.push([shareOf(from), gap]);
-    ends.push([shareOf(to), color]);
-    end = Math.max(end, to);
+    const start = Math.max(from, end);
+    const stop = Math.min(to, max);
+    // ECharts draws nonsense of ends that do not ascend.
+    if (stop <= start) continue;
+    if (start > end) ends.push([shareOf(start), gap]);
+    ends.push([shareOf(stop), color]);
+    end = stop;
   }
   return end < max ? [...ends, [1, gap]] : ends;
 }

@@ -71,29 +71,47 @@ function compare(
 
 const SECTION_COLOR = '#98a2b3';
 
-/** Spec of a saved gauge. @throws {ChartRefusal} if there is no value. */
-export function savedGauge(data: ChartData, config: GaugeConfig, title: string): GaugeSpec {
+/** Spec of a saved gauge; the number alone if its scale has no length. @throws {ChartRefusal} if there is no value. */
+export function savedGauge(data: ChartData, config: GaugeConfig, title: string): GaugeSpec | NumberSpec {
   const column = selectedColumn(data, config.selectedField);
   const row = data.rows[0] ?? {};
   const value = cellNumber(row[column.id]);
   if (value === null) throw new ChartRefusal(`${column.label} has no value to show.`);
+  const { format } = column;
+  const label = config.customLabel ?? column.label;
   const boundOf = (fixed: number | undefined, field: string | undefined) =>
     (field === undefined ? null : cellNumber(row[field])) ?? fixed;
   const min = config.min ?? 0;
   const max = boundOf(config.max, config.maxFieldId) ?? 100;
+  const written = (bound: number) => formatValue(bound, format);
+  if (max <= min) {
+    const note = `no gauge: its scale would run from ${written(min)} to ${written(max)}`;
+    return { kind: 'number', title, notes: [...data.notes, note], label, value, format };
+  }
+  const sections = (config.sections ?? []).map((section) => ({
+    from: boundOf(section.min, section.minFieldId) ?? min,
+    to: boundOf(section.max, section.maxFieldId) ?? max,
+    color: section.color ?? SECTION_COLOR,
+  }));
+  const lost = sections.filter(({ from, to }) => to <= from || to <= min || from >= max);
+  const ends = ({ from, to }: (typeof sections)[number]) => `${written(from)} to ${written(to)}`;
+  const { maxFieldId = '' } = config;
+  const target = data.columns.find(({ id }) => id === maxFieldId)?.label ?? maxFieldId;
+  const isTargetMissing = target !== '' && cellNumber(row[maxFieldId]) === null;
   return {
     kind: 'gauge',
     title,
-    notes: [...data.notes, ...(value < min || value > max ? ['the value is outside of the scale'] : [])],
-    label: config.customLabel ?? column.label,
+    notes: [
+      ...data.notes,
+      ...(isTargetMissing ? [`${target} has no value: the scale ends at ${written(max)}`] : []),
+      ...(value < min || value > max ? ['the value is outside of the scale'] : []),
+      ...(lost.length > 0 ? [`sections that are not drawn: ${lost.map(ends).join(', ')}`] : []),
+    ],
+    label,
     value,
-    format: column.format,
+    format,
     min,
     max,
-    sections: (config.sections ?? []).map((section) => ({
-      from: boundOf(section.min, section.minFieldId) ?? min,
-      to: boundOf(section.max, section.maxFieldId) ?? max,
-      color: section.color ?? SECTION_COLOR,
-    })),
+    sections,
   };
 }

@@ -160,6 +160,7 @@ function addSeries(cut: readonly DraftSeries[], name: string): DraftSeries {
     ...rest,
     name,
     color: OTHER_COLOR,
+    isOther: true,
     cells: new Map([...keys].map((key) => [key, sum(cut.map(({ cells }) => cells.get(key) ?? null))])),
   };
 }

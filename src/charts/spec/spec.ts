@@ -94,6 +94,8 @@ export interface SpecSeries {
   readonly lines?: readonly ReferenceLine[];
   /** The values add up: a total may be shown. */
   readonly additive?: boolean;
+  /** The sum of the series that were cut. */
+  readonly isOther?: boolean;
 }
 
 /** A line across the chart at a value of the value axis, or at the name of a category. */

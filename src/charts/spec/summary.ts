@@ -1,5 +1,5 @@
 import { formatValue } from './formats.ts';
-import { OTHER_COLOR, sum } from './limits.ts';
+import { sum } from './limits.ts';
 import { periodName } from './periods.ts';
 import type { CartesianSpec, ChartSpec, HeatmapSpec, SlicesSpec, SpecSeries, ValueFormat } from './spec.ts';
 
@@ -121,9 +121,7 @@ function cartesianFigures(spec: CartesianSpec): string[] {
 /** The series without the sum of those that were left out: it is neither the highest nor the lowest of them. */
 function withoutOther({ series, x }: CartesianSpec): readonly SpecSeries[] {
   const places = x.type === 'category' && x.hasOther ? x.values.length - 1 : undefined;
-  return series
-    .filter(({ color }) => color !== OTHER_COLOR)
-    .map((item) => ({ ...item, values: item.values.slice(0, places) }));
+  return series.filter(({ isOther }) => !isOther).map((item) => ({ ...item, values: item.values.slice(0, places) }));
 }
 
 function pointsOf({ values, format }: SpecSeries, names: readonly string[], series?: string): Point[] {

@@ -224,4 +224,35 @@ describe('a gauge', () => {
     expect(specWith(1e9).notes.join()).toMatch(/outside/);
     expect(specWith(1).notes.join()).not.toMatch(/outside/);
   });
+
+  const gaugeOf = (config: Record<string, unknown>, row: Record<string, Cell> = { orders: 30, target: null }) =>
+    specFromSaved(
+      { columns: [orders, { ...orders, id: 'target', label: 'Target' }], rows: [row], notes: [] },
+      {
+        model: readChart({ chartConfig: { type: 'gauge', config: { selectedField: 'orders', ...config } } }),
+        title: 'G',
+      },
+    );
+
+  it.each([
+    [{ min: 50, max: 50 }, { orders: 30 }],
+    [{ min: 100, max: 0 }, { orders: 30 }],
+    [{ maxFieldId: 'target' }, { orders: 30, target: 0 }],
+  ])('whose scale %j has no length is a number, and says so', (config, row) => {
+    const spec = gaugeOf(config, row);
+    expect(spec).toMatchObject({ kind: 'number', value: 30 });
+    expect(spec.notes.join()).toMatch(/scale would run from \d+ to \d+/);
+  });
+
+  it('says that its target has no value, and which sections are not drawn', () => {
+    expect(gaugeOf({ maxFieldId: 'target' }).notes.join()).toContain('Target has no value');
+    const sections = [
+      { min: 60, max: 40 },
+      { min: 0, max: 60 },
+      { min: 100, max: 120 },
+    ];
+    const notes = gaugeOf({ min: 0, max: 100, sections }).notes.join();
+    for (const section of ['60 to 40', '100 to 120']) expect(notes).toContain(section);
+    expect(notes).not.toContain('0 to 60,');
+  });
 });

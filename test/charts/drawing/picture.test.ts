@@ -199,6 +199,20 @@ describe('a gauge', () => {
     expect(left?.to).toBeLessThan(390);
     expect(right?.from).toBeGreaterThan(410);
   });
+
+  it('draws sections that overlap, or reach beyond its scale, as far as they go', async () => {
+    const scale = { label: 'Done', value: 30, format: { style: 'number' as const }, min: 0, max: 100 };
+    const sections = [
+      { from: 40, to: 300, color: GREEN },
+      { from: -50, to: 50, color: ORANGE },
+    ];
+    const { pixels } = await drawSpec({ kind: 'gauge', title: 'Progress', notes: [], ...scale, sections });
+    const [left, right] = [pixels.spansOf(ORANGE), pixels.spansOf(GREEN)];
+    expect(Math.abs((left.at(-1)?.to ?? 0) - 400)).toBeLessThan(4);
+    expect(Math.abs((right[0]?.from ?? 0) - 400)).toBeLessThan(4);
+    // The arc is as wide on either side.
+    expect(Math.abs(400 - (left[0]?.from ?? 0) - ((right.at(-1)?.to ?? 0) - 400))).toBeLessThan(4);
+  });
 });
 
 describe('labels', () => {

@@ -236,6 +236,21 @@ describe('the text', () => {
     expect(summarize(lines)).toMatch(/Highest \w+ 2025, Product 1 \$100/);
   });
 
+  it('takes a series of the colour of the others for one of its own', () => {
+    const bars = specOf(
+      data(
+        [category('p'), revenue],
+        [
+          ['a', 1],
+          ['b', 2],
+        ],
+      ),
+    );
+    if (bars.kind !== 'cartesian') throw new Error('no bars');
+    const grey = { ...bars, series: bars.series.map((series) => ({ ...series, color: '#98a2b3' })) };
+    expect(summarize(grey)).toContain('Highest b $2');
+  });
+
   it('counts the points that lack a value', () => {
     const rows = [
       ['A', 1, 2],
