@@ -6,6 +6,8 @@ import type { MetricQuery } from '../builder/metric-query.ts';
 import type { ResultTable } from '../execution/result-table.ts';
 import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import { filteredFields } from '../filters/required-filters.ts';
+import { sqlParts } from '../sql/sql-parts.ts';
+import { dividesWhole } from '../sql/whole-quotient.ts';
 import { periodNotes } from './periods.ts';
 
 /** Notes about the rows of a query that the numbers themselves do not show. */
@@ -16,7 +18,7 @@ export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTab
     ...periodNotes(shown, query, table, now),
     ...emptyFirstNote(query, table.rows),
     ...outsideRangesNotes(query, table.rows),
-    ...wholeNumberNotes(query, table.rows),
+    ...wholeNumberNotes(index, query, table.rows),
   ];
 }
 
@@ -103,35 +105,61 @@ export function tieNotes({ sorts, limit }: MetricQuery, rows: Rows): string[] {
     : [];
 }
 
-/** A decimal in an expression, or something that makes one. */
-const MAKES_DECIMALS = /\d\.\d|::|\bcast\b|\bsafe_divide\b|\bround\s*\([^()]*,/i;
-const REFERENCE = /\$\{\s*([^}]+?)\s*\}/g;
+const REFERENCE = /^\$\{\s*([^}]+?)\s*\}$/;
 
 /**
  * Calculations that divide whole numbers and came out whole everywhere: Postgres, Redshift, Trino and SQL Server cut such a
  * quotient.
  */
-function wholeNumberNotes({ tableCalculations, additionalMetrics = [] }: MetricQuery, rows: Rows): string[] {
+function wholeNumberNotes(
+  { fields }: FieldIndex,
+  { tableCalculations, additionalMetrics = [] }: MetricQuery,
+  rows: Rows,
+): string[] {
   const calculations = [
     ...tableCalculations.map((calculation) => ({ id: text(calculation.name) ?? '', sql: text(calculation.sql) })),
     ...additionalMetrics.filter(isNumber).map(({ table, name, sql }) => ({ id: `${table}_${name}`, sql: text(sql) })),
   ];
+  const hasDecimals = (part: string): boolean => {
+    const id = idOf(part);
+    if (id === undefined) return false;
+    if (fields.get(id)?.type === 'average') return true;
+    for (const row of rows) if (!isWhole(readCell(row[id]).raw)) return true;
+    return false;
+  };
   return calculations.flatMap(({ id, sql }) => {
-    if (sql === undefined || !sql.includes('/') || MAKES_DECIMALS.test(sql)) return [];
-    const references = [...sql.matchAll(REFERENCE)].map(([, reference = '']) => reference.replace('.', '_'));
-    let isCut = false;
-    for (const row of rows) {
-      const value = readCell(row[id]).raw;
-      const operands = references.map((reference) => readCell(row[reference]).raw);
-      if (value === null || value === undefined) continue;
-      if (!isWhole(value) || operands.some((operand) => operand !== undefined && !isWhole(operand))) return [];
-      isCut = true;
-    }
-    return isCut && rows.length > 0
-      ? [`${id} divides whole numbers, and the warehouse may cut the quotient: write 1.0 * before the division.`]
-      : [];
+    const parts = sqlParts(sql ?? '');
+    if (!dividesWhole(parts, hasDecimals) || !isWholeEverywhere(id, rows) || isExact(id, parts, rows)) return [];
+    return [`${id} divides whole numbers, and the warehouse may cut the quotient: write 1.0 * before the division.`];
   });
 }
 
+/** Id of the field that a part of an expression refers to. */
+const idOf = (part: string | undefined): string | undefined => REFERENCE.exec(part ?? '')?.[1]?.replace('.', '_');
+
+function isWholeEverywhere(id: string, rows: Rows): boolean {
+  let isPresent = false;
+  for (const row of rows) {
+    const { raw } = readCell(row[id]);
+    if (raw === null || raw === undefined) continue;
+    if (!isWhole(raw)) return false;
+    isPresent = true;
+  }
+  return isPresent;
+}
+
+/** True if a calculation is one field divided by another, and no row lost a remainder. */
+function isExact(id: string, [first, operator, ...rest]: readonly string[], rows: Rows): boolean {
+  const [dividend, divisor] = [idOf(first), idOf(rest.find((part) => idOf(part) !== undefined))];
+  const isPlain = rest.length === 1 || (rest[0]?.toLowerCase() === 'nullif' && rest.length === 6);
+  if (dividend === undefined || divisor === undefined || operator !== '/' || !isPlain) return false;
+  const numberIn = (cell: unknown) => Number(readCell(cell).raw ?? Number.NaN);
+  for (const row of rows) {
+    const quotient = readCell(row[id]).raw;
+    if (quotient !== null && Number(quotient) * numberIn(row[divisor]) !== numberIn(row[dividend])) return false;
+  }
+  return true;
+}
+
 const isNumber = ({ type }: JsonObject): boolean => type === 'number';
-const isWhole = (value: unknown): boolean => value === null || /^-?\d+$/.test(String(value));
+const isWhole = (value: unknown): boolean => value === null || value === undefined || /^-?\d+$/.test(String(value));

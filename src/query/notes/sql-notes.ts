@@ -14,8 +14,11 @@ export function sqlNotes(sql: string, table: ResultTable): readonly string[] {
 }
 
 /** Columns that another of the same name has overwritten: rows are objects, which hold each name once. */
-function lostColumnNotes({ names, stars, beforeStar, hasJoin }: SelectedColumns, { columns }: ResultTable): string[] {
-  if (stars > 1 || (stars === 1 && hasJoin))
+function lostColumnNotes(
+  { names, stars, hasPlainStar, beforeStar, hasJoin }: SelectedColumns,
+  { columns }: ResultTable,
+): string[] {
+  if (stars > 1 || (hasPlainStar && hasJoin))
     return ['With * of several tables, a column name that several have comes once, with the value of the last.'];
   if (stars === 1) {
     // A new column comes after those of the *; one that replaced a column of the same name stands in its place.

@@ -1,9 +1,14 @@
+import { sqlParts } from './sql-parts.ts';
+import { dividesWhole } from './whole-quotient.ts';
+
 /** The columns of a SELECT as its text has them. */
 export interface SelectedColumns {
   /** Name of each column; that of its expression as Postgres gives it if it has no alias. */
   readonly names: readonly string[];
   /** Number of `*`, each of which stands for all columns of a table or of several. */
   readonly stars: number;
+  /** A `*` without the name of a table, which stands for the columns of all. */
+  readonly hasPlainStar: boolean;
   /** Number of columns before the first `*`. */
   readonly beforeStar: number;
   /** Rows of several tables are joined, by a JOIN or a comma. */
@@ -12,28 +17,28 @@ export interface SelectedColumns {
   readonly dividesWhole: readonly boolean[];
 }
 
-/** Texts in quotes and comments, which hold no syntax. */
-const OPAQUE = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\//g;
-const PART = /"(?:[^"]|"")*"|`[^`]*`|[A-Za-z_]\w*|\S/g;
 const ENDS = new Set(['from', 'union', 'intersect', 'except', 'order', 'limit', 'where', 'group', 'having']);
 
 /** Reads the columns of the outermost SELECT, which names those of a result; undefined if there is none. */
 export function selectedColumns(sql: string): SelectedColumns | undefined {
-  const parts = [...sql.replace(OPAQUE, (text) => (text.startsWith("'") ? ' 0 ' : ' ')).matchAll(PART)].map(
-    ([part]) => part,
-  );
+  const parts = sqlParts(sql);
   const outermost = outermostSelect(parts);
   if (outermost === undefined) return undefined;
   const { items, rest } = itemsOf(parts, outermost);
   const quotients = new Set(
     parts.flatMap((part, at) =>
-      part.toLowerCase() === 'select' ? itemsOf(parts, at).items.filter(dividesWhole).map(nameOf) : [],
+      part.toLowerCase() === 'select'
+        ? itemsOf(parts, at)
+            .items.filter((item) => dividesWhole(item))
+            .map(nameOf)
+        : [],
     ),
   );
   const named = items.filter((item) => item.length > 0 && !isStar(item));
   return {
     names: named.map(nameOf),
     stars: items.filter(isStar).length,
+    hasPlainStar: items.some((item) => isStar(item) && item.length === 1),
     beforeStar: Math.max(0, items.findIndex(isStar)),
     hasJoin: joins(rest),
     dividesWhole: named.map(
@@ -70,12 +75,8 @@ function itemsOf(parts: readonly string[], select: number) {
 }
 
 const isStar = (item: readonly string[]) => item.at(-1) === '*' && (item.length === 1 || item.at(-2) === '.');
-const dividesWhole = (item: readonly string[]) => item.includes('/') && !MAKES_DECIMALS.test(item.join(' '));
 /** Parts of a column that is passed on as it is: a name, its table, an alias, an aggregation of it. */
 const PLAIN = /^(?:["`\w].*|[.()])$/;
-
-/** A decimal in an expression, or something that makes one. */
-const MAKES_DECIMALS = /\d \. \d|: :|\bcast\b|\bsafe_divide\b|\bavg\b|\bround \( .* ,/i;
 
 /** True if a FROM has several tables. */
 function joins(rest: readonly string[]): boolean {
@@ -94,7 +95,7 @@ function joins(rest: readonly string[]): boolean {
 
 /** The alias, the last part of a column's name, or the function. */
 function nameOf(item: readonly string[]): string {
-  const cast = item.findIndex((part, at) => part === ':' && item[at + 1] === ':');
+  const cast = item.indexOf('::');
   const plain = cast > 0 && !item.some((part) => part.toLowerCase() === 'as') ? item.slice(0, cast) : item;
   const last = plain.at(-1) ?? '';
   if (/^["`]/.test(last)) return last.slice(1, -1);

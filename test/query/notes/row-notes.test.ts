@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildMetricQuery, type MetricQuery } from '../../../src/query/builder/metric-query.ts';
 import { readResultTable } from '../../../src/query/execution/result-table.ts';
 import { roundedNumberNotes, rowNotes, tieNotes } from '../../../src/query/notes/row-notes.ts';
@@ -63,16 +63,41 @@ test('rows without the sorted value are counted if they come first in a descendi
   expect(notesOn(queryOf({ sorts: [by(rating)] }), rows.toReversed())).toEqual([]);
 });
 
-test('a quotient that is whole in every row is doubted, unless an operand has decimals', () => {
-  const divided = (count: number, average: number, sql: string) =>
+describe('a quotient that is whole in every row', () => {
+  const customers = 'orders_unique_customer_count';
+  const divided = (count: number, people: number, sql: string, r: unknown = 2) =>
     notesOn(queryOf({ sorts: [], tableCalculations: [{ name: 'r', displayName: 'r', sql }] }), [
-      { [status]: 'a', [orders]: count, [rating]: average, r: 2 },
+      { [status]: 'a', [orders]: count, [customers]: people, [rating]: 2, r },
     ]);
-  const quotient = `\${orders.order_count} / \${orders.average_rating}`;
-  const [note = ''] = divided(5, 2, quotient);
-  expect(hasNote(note, 'whole quotient')).toBe(true);
-  expect(divided(5, 2.5, quotient)).toEqual([]);
-  expect(divided(5, 2, `1.0 * ${quotient}`)).toEqual([]);
+  const [dividend, divisor] = [`\${orders.order_count}`, `\${orders.unique_customer_count}`];
+
+  test.each([
+    `${dividend} / ${divisor}`,
+    `${dividend} / nullif(${divisor}, 0)`,
+    `round(${dividend} / ${divisor}, 2)`,
+    `(${dividend} / ${divisor})::numeric`,
+    `'a' || 1 -- b\n + ${dividend} / ${divisor}`,
+  ])('is doubted: %s', (sql) => {
+    const [note = ''] = divided(5, 2, sql);
+    expect(hasNote(note, 'whole quotient')).toBe(true);
+  });
+
+  test.each([
+    `1.0 * ${dividend} / ${divisor}`,
+    `${dividend} / ${divisor}::float`,
+    `\${orders.average_rating} / ${divisor}`,
+    `${dividend} -- per ${divisor} / 7`,
+    `case when ${dividend} > 1 then 'a/b' end`,
+  ])('is not, if nothing can be lost: %s', (sql) => {
+    expect(divided(5, 2, sql)).toEqual([]);
+  });
+
+  test('is not, if an operand has decimals or no row lost a remainder', () => {
+    expect(divided(5, 2.5, `${dividend} / ${divisor}`)).toEqual([]);
+    expect(divided(6, 3, `${dividend} / ${divisor}`)).toEqual([]);
+    expect(divided(6, 3, `${dividend} / nullif(${divisor}, 0)`)).toEqual([]);
+    expect(divided(6, 3, `${dividend} / ${divisor}`, null)).toEqual([]);
+  });
 });
 
 test.each([

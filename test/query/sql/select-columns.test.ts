@@ -14,7 +14,20 @@ test.each([
 
 test.each([
   ['select a / b as q, a * 1.0 / b as r, c', [true, false, false]],
-  ['select round(a / b, 2), round(a / b), a::numeric / b, cast(a as float) / b', [false, true, false, false]],
+  // The decimals of round, or of a cast around the quotient, come after the cut.
+  ['select round(a / b, 2), round(a / b), a::numeric / b, cast(a as float) / b', [true, true, false, false]],
+  ['select (a / b)::numeric, cast(a / b as decimal(10, 2)), a / b * 100.0, 100.0 * a / b', [true, true, true, false]],
+  [
+    'select a::int / b, a::double precision / b, a / 2., a / .5, a / 1e2, a / b::float8',
+    [true, ...Array(5).fill(false)],
+  ],
+  ['select a / -b, -1.0 * a / b, (a + 0.0) / b, a + 1.0 / 2, a + 1 / 2', [true, false, false, false, true]],
+  ['select avg(a) over (order by b) / c, sum(a) filter (where b) / c, sqrt(a) / b', [false, true, false]],
+  ["select sum(case when s = 'a/b' then 1.0 else 0 end) / count(*), case when a then 1.0 end / b", [false, false]],
+  [
+    "select a || '/' || b, a // b, /* 1 / 2 */ 3 as three, extract(epoch from a - b) / 60",
+    [false, false, false, false],
+  ],
   ["select a, '1/2' as b from x where a / 2 > 1 -- a/b", [false, false]],
   [
     'with x as (select g, sum(a) / count(*) as q from t group by g) select g, x.q, max(q) as q from x',
@@ -36,7 +49,8 @@ test.each([
 
 test('stars and joins are counted', () => {
   expect(selectedColumns('select o.*, c.*, 2 * 3 as x from o join c on true')).toMatchObject({
-    ...{ names: ['x'], stars: 2, hasJoin: true },
+    ...{ names: ['x'], stars: 2, hasPlainStar: false, hasJoin: true },
   });
+  expect(selectedColumns('select *, 1 as x from o, c')).toMatchObject({ stars: 1, hasPlainStar: true, hasJoin: true });
   expect(selectedColumns('show tables')).toBeUndefined();
 });
