@@ -34,6 +34,9 @@ export class CachedClient {
   #writes = 0;
   /** Version of the server, once it is known. */
   #version: string | undefined;
+  /** The last refusal of health, and when it came: a server without it pays for the attempt once a minute. */
+  #healthRefused: { readonly error: LightdashError; readonly at: number } | undefined;
+  readonly #now: () => number;
   /** Ids of operations whose own route the server does not have. */
   readonly #routesGone = new Set<string>();
   /** Ids of operations whose successor the server does not have, whatever its version says. */
@@ -42,6 +45,7 @@ export class CachedClient {
   /** @param now milliseconds, for the age of responses. */
   constructor(lightdash: Sender, now = elapsedClock()) {
     this.#lightdash = lightdash;
+    this.#now = now;
     // An age counts from the request, and no use renews it.
     this.#responses = new LRUCache({
       max: MAX_RESPONSES,
@@ -132,16 +136,24 @@ export class CachedClient {
 
   /** Health; if the server does not give it, the version that its other responses carry. */
   async #sendHealth(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
+    const refused = this.#healthRefused;
+    if (refused && this.#now() - refused.at < CACHE_TTL_MS) return this.#versionAsHealth(refused.error);
     try {
       return await this.#send(operation, args, signal);
     } catch (error) {
       if (!(error instanceof LightdashError) || signal?.aborted) throw error;
       if (error instanceof UnreachableError || error instanceof TimedOutError) throw error;
       if (this.#lightdash.serverVersion === undefined) await this.#send(signedInUser, {}, signal).catch(ignoreApiError);
-      const version = this.#lightdash.serverVersion;
-      if (version === undefined) throw error;
-      return { results: { version }, status: error.status ?? 200, attempts: error.attempts, bytes: 0 };
+      if (!signal?.aborted) this.#healthRefused = { error, at: this.#now() };
+      return this.#versionAsHealth(error);
     }
+  }
+
+  /** The version that any response carried, in the shape of health. @throws the refusal of health if none did. */
+  #versionAsHealth(refusal: LightdashError): ApiResponse {
+    const version = this.#lightdash.serverVersion;
+    if (version === undefined) throw refusal;
+    return { results: { version }, status: refusal.status ?? 200, attempts: refusal.attempts, bytes: 0 };
   }
 
   async #sendSuccessor({ run }: Successor, args: Values, signal?: AbortSignal): Promise<ApiResponse> {

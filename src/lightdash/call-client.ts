@@ -41,8 +41,8 @@ export class CallClient implements RequestSender {
   };
   /** A request that changes something was answered with success. */
   hasWritten = false;
-  /** Something of Lightdash was received, or refused with a text of its own. */
-  hasReceived = false;
+  /** The call sent a request, or read a cached response: an answer or an error may hold text of Lightdash. */
+  hasRequested = false;
 
   constructor(shared: CachedClient, options: CallClientOptions) {
     this.#shared = shared;
@@ -52,7 +52,7 @@ export class CallClient implements RequestSender {
   readonly execute = async (endpoint: Endpoint, args: Values, options?: ExecuteOptions): Promise<ApiResponse> => {
     const { useCache } = this.#options;
     const { statistics } = this;
-    this.hasReceived = true;
+    this.hasRequested = true;
     try {
       if (useCache && endpoint.readOnly && !endpoint.neverCached) {
         return { results: await this.read(endpoint, args), status: 200, attempts: 0, bytes: 0 };
@@ -73,7 +73,7 @@ export class CallClient implements RequestSender {
   };
 
   readonly read = (endpoint: Endpoint, args: Values): Promise<unknown> => {
-    this.hasReceived = true;
+    this.hasRequested = true;
     return this.#shared.executeCached(endpoint, args, this.#options.signal);
   };
 

@@ -57,6 +57,8 @@ export interface ReleaseNote {
   readonly since?: Release;
   /** Day after which Lightdash announced to remove the route: `2026-09-10`. */
   readonly sunset?: string;
+  /** Nothing does the same after its removal. */
+  readonly hasNoReplacement?: true;
   /** The difference in words: for docs/compatibility.md, and for the error of an operation that is gone. */
   readonly note: string;
 }

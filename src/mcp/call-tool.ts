@@ -76,7 +76,7 @@ async function callRunnable(
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
     // Kept results are Lightdash's, too, although nothing is received for them.
-    const isOurs = tool.toolset === 'api' && !call.client.hasReceived;
+    const isOurs = tool.toolset === 'api' && !call.client.hasRequested;
     const result = resultOf(answer, output, secrets, context.showsApps);
     return outcomeOf(labelled(result, isOurs ? 'trusted' : 'untrusted'), answer.outcome ?? 'ok', answer.rows);
   } catch (error) {
@@ -100,7 +100,7 @@ function failedCall(error: unknown, tool: Tool, raw: unknown, call: CallContext)
   const secrets = secretsToRedact(raw, call);
   const logFault = (stack: string) => call.tool(tool.name).fault(redact(stack, secrets));
   const text = explainError(error, tool, call.client, logFault);
-  const result = labelled(errorResult(text, secrets), call.client.hasReceived ? 'untrusted' : 'trusted');
+  const result = labelled(errorResult(text, secrets), call.client.hasRequested ? 'untrusted' : 'trusted');
   return { result, outcome: errorKind(error) };
 }
 

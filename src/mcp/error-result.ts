@@ -33,8 +33,8 @@ export function errorKind(error: unknown): string {
 
 /** Requests of a failed call. */
 interface Requests {
-  /** Something of Lightdash was received. */
-  readonly hasReceived: boolean;
+  /** A request was sent, or a cached response read. */
+  readonly hasRequested: boolean;
   /** A change was carried out. */
   readonly hasWritten: boolean;
 }
@@ -68,8 +68,8 @@ export function explainError(
 }
 
 /** Outcome of a call whose arguments were refused, before or after look-ups. */
-function outcomeOf({ hasReceived, hasWritten }: Requests, { readOnly }: Tool): string {
+function outcomeOf({ hasRequested, hasWritten }: Requests, { readOnly }: Tool): string {
   if (hasWritten) return 'was carried out in part, look before you repeat it';
-  if (!hasReceived) return 'was not called; nothing was sent';
+  if (!hasRequested) return 'was not called; nothing was sent';
   return readOnly ? 'was not carried out' : 'was not carried out; nothing was changed';
 }

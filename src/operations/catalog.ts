@@ -94,6 +94,7 @@ export const catalog = [
       status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
+      hasNoReplacement: true,
       note: 'No replacement: the charts that define a custom metric have it (get_saved_chart).',
     },
   }),

@@ -86,7 +86,10 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly mayLackResults?: boolean;
   /** A read whose results may be an object without keys (recorded): nothing is there. */
   readonly mayBeEmptyMap?: boolean;
-  /** The API document requires no part of the body of this update: one without any change is sent, and fails (recorded). */
+  /**
+   * The API document requires no part of the body of this update. One without any change is sent, too, though it fails
+   * (recorded): the contract check sends what the document allows.
+   */
   readonly mayChangeNothing?: boolean;
   /** Cannot be undone: needs a confirmation. */
   readonly irreversible: boolean;

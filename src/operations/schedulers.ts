@@ -91,6 +91,7 @@ export const schedulers = [
       status: 'deprecated',
       since: '1.219',
       sunset: '2026-09-10',
+      hasNoReplacement: true,
       note: 'No replacement: get_scheduler_logs shows the runs. Jobs come as text.',
     },
   }),

@@ -57,6 +57,17 @@ describe.each(cases)('$release behind a proxy that refuses its health, other hea
     expect(sandbox.requests.filter(({ deprecated }) => deprecated)).toEqual([]);
   });
 
+  test('the place of health is looked up once, and a query goes at once to the API that answered the first', async () => {
+    const sent = sandbox.requests.length;
+    const reads = () => sandbox.requests.filter(({ path }) => path.endsWith('/api/v1/user')).length;
+    const readsBefore = reads();
+    await callTool(host.client, 'run_sql_query', { sql: 'select 1 as one' });
+    await callTool(host.client, 'list_chart_summaries_in_project', { search: 'orders' });
+    expect(reads()).toBe(readsBefore);
+    const refused = sandbox.requests.slice(sent).filter(({ status }) => status === 404);
+    expect(refused).toEqual([]);
+  });
+
   test('a missing route is tried once', async () => {
     if (!withoutDeprecated) return;
     await callTool(host.client, 'list_chart_summaries_in_project', { search: 'orders' });

@@ -3,7 +3,7 @@ import { timeoutReason } from '../../src/async/abort.ts';
 import { CachedClient } from '../../src/lightdash/cached-client.ts';
 import type { ApiResponse } from '../../src/lightdash/client.ts';
 import type { Endpoint } from '../../src/lightdash/endpoint.ts';
-import { UnknownRouteError, UnreachableError } from '../../src/lightdash/errors.ts';
+import { NotAllowedError, UnknownRouteError, UnreachableError } from '../../src/lightdash/errors.ts';
 
 const route = (more: Partial<Endpoint> = {}): Endpoint => ({
   id: 'GetThing',
@@ -231,6 +231,29 @@ test('a successor of several requests counts their bytes, and the most attempts 
     successor: { since: '1.219', run: async (args, send) => [await send(newRoute, args), await send(newRoute, args)] },
   };
   expect(await client.execute(twice, {})).toMatchObject({ results: ['x', 'x'], attempts: 3, bytes: 20 });
+});
+
+test('a health that is refused, and the user in its place, are requested once a minute, whatever is written', async () => {
+  let time = 0;
+  const sent: string[] = [];
+  const client = new CachedClient(
+    {
+      async call({ path }) {
+        sent.push(path.split('/').at(-1) ?? '');
+        if (path.endsWith('/health')) throw new NotAllowedError('Forbidden', { status: 403 });
+        return { results: 'x', status: 200, attempts: 1, bytes: 1 };
+      },
+    },
+    () => time,
+  );
+  await client.execute(replaced, {});
+  await client.execute({ ...route({ id: 'Write', path: '/api/v1/Write' }), readOnly: false }, {});
+  await client.execute(replaced, {});
+  expect(sent).toEqual(['health', 'user', 'OldThing', 'Write', 'OldThing']);
+  time = 60_001;
+  sent.length = 0;
+  await client.execute(replaced, {});
+  expect(sent).toEqual(['health', 'user', 'OldThing']);
 });
 
 test('if no server answers the health check, no other response is searched for the version', async () => {

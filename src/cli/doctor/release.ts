@@ -26,18 +26,15 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
       (note?.status === 'gone' && isSince(version, noteSince(note)))
     );
   });
-  const withSunset = enabled.filter(({ operation }) => {
+  const marked = enabled.filter(({ operation }) => {
     const note = operation?.releaseNote;
-    return note?.sunset !== undefined && operation?.successor === undefined && isSince(version, noteSince(note))
-      ? !STARTED_ON_V2.has(operation?.id ?? '')
-      : false;
+    return note?.status === 'deprecated' && isSince(version, noteSince(note));
   });
-  const replaced = enabled.filter(({ operation, name }) => {
-    const note = operation?.releaseNote;
-    const isMarked = note?.status === 'deprecated' && isSince(version, noteSince(note));
-    const first = operation?.successor?.since ?? PAGED_SINCE;
-    return isMarked && isSince(version, first) && !withSunset.some((tool) => tool.name === name);
-  });
+  const withoutReplacement = marked.filter(({ operation }) => operation?.releaseNote?.hasNoReplacement);
+  // Without a successor an operation is sent as a v2 query.
+  const replaced = marked.filter(
+    (tool) => !withoutReplacement.includes(tool) && isSince(version, tool.operation?.successor?.since ?? PAGED_SINCE),
+  );
   const list = (some: typeof enabled) => some.map(({ name }) => name).join(', ');
   const message = [
     `Lightdash ${version}.`,
@@ -45,12 +42,9 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
     ...(replaced.length > 0
       ? [`It marks the routes of ${pluralize(replaced.length, 'tool')} deprecated; newer ones are sent.`]
       : []),
-    ...(withSunset.length > 0
-      ? [`It marks the routes of ${list(withSunset)} to be removed, without a successor.`]
+    ...(withoutReplacement.length > 0
+      ? [`It marks the routes of ${list(withoutReplacement)} to be removed, without a replacement.`]
       : []),
   ].join(' ');
   return { check, status: 'ok', message };
 }
-
-/** Operations that are sent as v2 queries. */
-const STARTED_ON_V2: ReadonlySet<string> = new Set(['CalculateTotalFromQuery', 'CalculateTotalFromSavedChart']);

@@ -58,16 +58,24 @@ export class Connections {
   ): Promise<HttpResponse<Body>> {
     progress.phase = 'waiting';
     const release = await this.#semaphore.acquire(signal);
+    const slot = {
+      isPassedOn: false,
+      // Read first: a released slot is taken over at once.
+      release: () => {
+        slot.isPassedOn ||= this.#semaphore.hasWaiting;
+        release();
+      },
+    };
     try {
       const dispatcher = this.#dispatcher ?? (await this.#open(options.origin));
       signal.throwIfAborted();
       progress.phase = 'connecting';
       const response = await new Promise<HttpResponse<Body>>((resolve, reject) => {
-        const handler = new ResponseHandler(readerOf, progress, signal, { resolve, reject, release });
+        const handler = new ResponseHandler(readerOf, progress, signal, { resolve, reject, release: slot.release });
         // A slow warehouse sends nothing until its query is done: only the deadline of the call limits that wait.
         dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: this.#limits.idleBody }, handler);
       });
-      if (this.#semaphore.hasWaiting) await afterNextSends();
+      if (slot.isPassedOn) await afterNextSends();
       return response;
     } finally {
       release();

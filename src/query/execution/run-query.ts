@@ -104,12 +104,14 @@ const MAX_POLL_INTERVAL_MS = 2_000;
  */
 export async function runQuery(request: QueryRequest, context: QueryContext): Promise<QueryResult | PendingResult> {
   const { maxPageSize, version } = await context.server.get();
-  if (maxPageSize !== undefined) return runOnV2(request, context);
+  if (maxPageSize !== undefined || context.server.hasOnlyV2) return runOnV2(request, context);
   try {
     return await runOnV1(request, context);
   } catch (error) {
     if (!(error instanceof UnknownRouteError) || version !== undefined) throw error;
-    return runOnV2(request, context);
+    const result = await runOnV2(request, context);
+    context.server.rememberOnlyV2();
+    return result;
   }
 }
 

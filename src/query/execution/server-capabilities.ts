@@ -48,6 +48,7 @@ const SAFE_PAGE_SIZE = 500;
 export class CapabilityMemory {
   capabilities: Capabilities | undefined;
   hasPagination = true;
+  hasOnlyV2 = false;
 }
 
 /** Capabilities of the server, requested once, by the first call that needs them. If only its version is known, the limits are the defaults. */
@@ -86,6 +87,16 @@ export class ServerCapabilities {
   async has(release: Release): Promise<boolean> {
     const { version } = await this.get();
     return version !== undefined && isSince(version, release);
+  }
+
+  /** True once a server of unknown version was found to run queries on v2 alone. */
+  get hasOnlyV2(): boolean {
+    return this.#memory.hasOnlyV2;
+  }
+
+  /** Records that a server of unknown version has no v1 queries, and runs those of v2. */
+  rememberOnlyV2(): void {
+    this.#memory.hasOnlyV2 = true;
   }
 
   /** Records that this server starts v2 queries and cannot return their results (501: it has no object storage). */
