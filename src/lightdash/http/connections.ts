@@ -59,10 +59,10 @@ export class Connections {
     progress.phase = 'waiting';
     const release = await this.#semaphore.acquire(signal);
     const slot = {
-      isPassedOn: false,
+      isReused: false,
       // Read first: a released slot is taken over at once.
       release: () => {
-        slot.isPassedOn ||= this.#semaphore.hasWaiting;
+        slot.isReused ||= this.#semaphore.hasWaiting;
         release();
       },
     };
@@ -75,7 +75,7 @@ export class Connections {
         // A slow warehouse sends nothing until its query is done: only the deadline of the call limits that wait.
         dispatcher.dispatch({ ...options, headersTimeout: 0, bodyTimeout: this.#limits.idleBody }, handler);
       });
-      if (slot.isPassedOn) await afterNextSends();
+      if (slot.isReused) await afterNextSends();
       return response;
     } finally {
       release();

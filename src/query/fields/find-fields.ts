@@ -36,14 +36,17 @@ type Hit = FieldHit<FoundField>;
 /** A search over the fields of many explores, built once for them. */
 export class FieldFinder {
   readonly #search: FieldSearch<FoundField>;
+  readonly #counts: readonly FoundField[];
 
-  private constructor(search: FieldSearch<FoundField>) {
+  private constructor(search: FieldSearch<FoundField>, counts: readonly FoundField[]) {
     this.#search = search;
+    this.#counts = counts;
   }
 
   /** Indexes fields, each given once. */
   static async of(fields: readonly FoundField[]): Promise<FieldFinder> {
-    return new FieldFinder(await FieldSearch.ofMany(fields, ({ field, grains }) => [field, ...grains]));
+    const search = await FieldSearch.ofMany(fields, ({ field, grains }) => [field, ...grains]);
+    return new FieldFinder(search, fields.filter(isCount).sort(byPlainness));
   }
 
   /**
@@ -54,7 +57,7 @@ export class FieldFinder {
     const hits = this.#search.search(text);
     const searched = searchWords(text);
     const chosen = choose(hits, searched);
-    const ordered = hits.filter((hit) => chosen.has(hit));
+    const ordered = [...hits.filter((hit) => chosen.has(hit)), ...this.#countsOfEvents(chosen, searched)];
     // A label that stands in the text is never cut for one that only resembles it.
     const kept = new Set(
       [...ordered].sort((a, b) => Math.sign(b.namedWhole) - Math.sign(a.namedWhole)).slice(0, limit),
@@ -63,6 +66,27 @@ export class FieldFinder {
     const matched = new Set(hits.flatMap((hit) => [...hit.matched]));
     const unmatched = searched.map(({ word }) => word).filter((word) => !matched.has(word) && !/^\d+$/.test(word));
     return { fields, more: ordered.length - fields.length, unmatched };
+  }
+
+  /**
+   * Counts of the rows that a chosen dimension is of, for a word in the plural that nothing else counts: shipments are the
+   * orders with a date of shipping.
+   */
+  #countsOfEvents(chosen: ReadonlySet<Hit>, searched: readonly SearchWord[]): readonly Hit[] {
+    const hits = [...chosen];
+    const counted = searched.filter(({ isPlural, isCommon, word }) => {
+      const isCounted = hits.some((hit) => isCount(hit.item) && hit.matched.has(word));
+      return isPlural && !isCommon && !isCounted;
+    });
+    const tables = counted.flatMap(({ word }) => {
+      const named = hits.filter(({ item, matched }) => item.field.kind === 'dimension' && matched.has(word));
+      return named.find(isDate)?.item.field.table ?? named[0]?.item.field.table ?? [];
+    });
+    return [...new Set(tables)].flatMap((table) => {
+      const item = this.#counts.find(({ field }) => field.table === table);
+      if (item === undefined || hits.some((hit) => hit.item === item)) return [];
+      return [{ item, position: 0, score: 0, fit: 0, named: new Set(), matched: new Set(), namedWhole: 0 }];
+    });
   }
 }
 
@@ -94,8 +118,10 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
   const isClose = (hit: Hit) => hit.fit >= minFit && hit.score >= best.score * MIN_SCORE;
   const chosen = new Set(hits.filter((hit) => hit.namedWhole > 0 || isClose(hit)));
   // Words that nearly every model has last: by then the fields to combine them with are chosen.
-  for (const { word, isCommon } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
-    const named = hits.filter((hit) => hit.named.has(word));
+  for (const { word, isCommon, isPeriod } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
+    const allNamed = hits.filter((hit) => hit.named.has(word));
+    const dates = isPeriod ? allNamed.filter(isDate) : [];
+    const named = dates.length > 0 ? dates : allNamed;
     const having = named.length > 0 || isCommon ? named : described(hits, word);
     if (!isCommon && having.some((hit) => chosen.has(hit))) continue;
     for (const [position, anchor] of anchorsOf(hits, chosen, isCommon ? ANCHORS : 1).entries()) {
@@ -113,25 +139,38 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
   return chosen;
 }
 
+/** A price by the month has the word, and is no date. */
+const isDate = ({ item: { field, grains } }: Hit): boolean =>
+  grains.length > 0 || field.valueType === 'date' || field.valueType === 'timestamp';
+
 const isMetric = ({ item }: Hit): boolean => item.field.kind === 'metric';
 
 /** Fields that have a word in their description alone, such as a status that lists its values. */
 const described = (hits: readonly Hit[], word: string): readonly Hit[] =>
   hits.filter((hit) => hit.matched.has(word) && hit.item.field.description !== undefined && hit.fit > TABLE_FIT);
 
-/** The metric that counts the things of a word in the plural: "orders" by month or status are a number of orders. */
+/**
+ * The metric that counts the things of a word in the plural: "orders" by month or status are a number of orders. Metrics of
+ * the table that has the word itself, if it counts nothing.
+ */
 function countsOf(hits: readonly Hit[], { word, synonyms, isPlural }: SearchWord): readonly Hit[] {
   if (!isPlural) return [];
-  const isThing = (table: string) => [word, ...synonyms].includes(words(table).at(-1) ?? '');
-  const counts = hits.filter(({ item: { field } }) => {
-    const isCount = /^count/.test(field.type) || words(field.name).includes('count');
-    return field.kind === 'metric' && isCount && (isThing(field.table) || isThing(field.tableLabel));
-  });
-  return counts.sort((left, right) => plainness(left) - plainness(right)).slice(0, 1);
+  const metrics = hits.filter(isMetric).sort((left, right) => byPlainness(left.item, right.item));
+  const ofThings = (names: readonly string[]) =>
+    metrics.filter(({ item: { field } }) =>
+      [field.table, field.tableLabel].some((table) => names.includes(words(table).at(-1) ?? '')),
+    );
+  const own = ofThings([word]);
+  const counts = [...own, ...ofThings(synonyms)].filter(({ item }) => isCount(item));
+  return own.length > 0 && !own.some(({ item }) => isCount(item)) ? own.slice(0, PER_WORD) : counts.slice(0, 1);
 }
 
+const isCount = ({ field }: FoundField): boolean =>
+  field.kind === 'metric' && (/^count/.test(field.type) || words(field.name).includes('count'));
+
 /** Counts that are named so first, of them distinct ones, and last those of some things only. */
-const plainness = ({ item: { field } }: Hit): number =>
+const byPlainness = (left: FoundField, right: FoundField): number => plainness(left) - plainness(right);
+const plainness = ({ field }: FoundField): number =>
   field.filters.length * 4 + (words(field.name).includes('count') ? 0 : 2) + (field.type === 'count_distinct' ? 0 : 1);
 
 /** The fields that others are combined with: the best metrics of different tables, else the best field. */

@@ -1,12 +1,14 @@
 import { singular, words } from '../../text/names.ts';
 
-/** Words without meaning for a field. */
+/** Words without meaning for a field, also in the form in which words are compared: `this` is `thi` there. */
 const STOP_WORDS = new Set(
   (
-    'a above all an and any are as at be been below but by can could did do does don each every except excluding for from get give had ' +
-    'has have how i in into is isn it its list many me more much my never no not of on only or our over per please show t than that the ' +
-    'their them then there these they this those to under us was we were what which who with without would you your vs versus'
-  ).split(' '),
+    'a above after ago all an and any are as at be been before below between but by can could did do does don during each every except excluding for from get give had ' +
+    'has have how i in into is isn it its list many me more much my never no not of on only or our over per please show since t than that the ' +
+    'their them then there these they this those till to under until us was we were what which who with without would you your vs versus'
+  )
+    .split(' ')
+    .flatMap((word) => [word, singular(word)]),
 );
 
 /** Words that sort or cut rows: they name an order, not a field, unless nothing else was written. */
@@ -19,8 +21,13 @@ const COMMON_WORDS = new Set(
   'amount average count date day id month name number quarter rate sum time total type value week year'.split(' '),
 );
 
+const PERIOD_WORDS = new Set('day week month quarter year'.split(' '));
+
+const MONTHS = 'january february march april june july august september october november december'.split(' ');
+
 /** Words of people for words of models; both directions only as written. */
 const SYNONYMS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(MONTHS.map((name) => [name, 'month'])),
   annual: 'year',
   annually: 'year',
   bill: 'invoice',
@@ -50,6 +57,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   money: 'revenue amount',
   monthly: 'month',
   mean: 'average',
+  mtd: 'month',
   nation: 'country',
   newest: 'created started',
   nps: 'rating score',
@@ -64,6 +72,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   q2: 'quarter',
   q3: 'quarter',
   q4: 'quarter',
+  qtd: 'quarter',
   quarterly: 'quarter',
   recent: 'day',
   refund: 'return',
@@ -122,6 +131,10 @@ const PERIOD =
 
 /** `Over time` is a period too; the time of a delivery is a duration. */
 const OVER_TIME = /\bover time\b/gi;
+/** The month, not the verb. */
+const IN_MAY = /\b(?:in|of|since|until|till|during|before|after|last|this|next) may\b|\bmay (?=(?:19|20)\d\d\b)/gi;
+const SO_FAR = /\bso far\b/gi;
+const YEAR = /^(?:19|20)\d\d$/;
 
 /** A question is shorter; each word more is compared with every word of every field. */
 const MAX_SEARCH_LENGTH = 500;
@@ -139,11 +152,18 @@ export interface SearchWord {
   readonly isPlural: boolean;
   /** Nearly every model has fields with it. */
   readonly isCommon: boolean;
+  /** A period of time, which dates have: `this month`, `in 2024`. */
+  readonly isPeriod: boolean;
 }
 
 /** The words of a search that can mean a field, each once. */
 export function searchWords(text: string): readonly SearchWord[] {
-  const written = text.slice(0, MAX_SEARCH_LENGTH).replace(PERIOD, '$1').replace(OVER_TIME, 'by month');
+  const written = text
+    .slice(0, MAX_SEARCH_LENGTH)
+    .replace(PERIOD, '$1')
+    .replace(OVER_TIME, 'by month')
+    .replace(IN_MAY, 'month ')
+    .replace(SO_FAR, ' ');
   const all = [...new Set(words(written))].filter((word) => !STOP_WORDS.has(word));
   const naming = all.filter((word) => !RANKING_WORDS.has(word));
   const plurals = new Set(
@@ -151,13 +171,17 @@ export function searchWords(text: string): readonly SearchWord[] {
   );
   return (naming.length > 0 ? naming : all).map((word) => ({
     word,
-    synonyms: listed(SYNONYMS, word, plainForm(word)),
+    synonyms: synonymsOf(word),
     substitutes: listed(SUBSTITUTES, word, plainForm(word)),
     stem: stemOf(word),
     isPlural: plurals.has(word),
-    isCommon: COMMON_WORDS.has(word) || COMMON_WORDS.has(listed(SYNONYMS, word).join(' ')),
+    isCommon: COMMON_WORDS.has(word) || COMMON_WORDS.has(synonymsOf(word).join(' ')),
+    isPeriod: PERIOD_WORDS.has(word) || PERIOD_WORDS.has(synonymsOf(word).join(' ')),
   }));
 }
+
+const synonymsOf = (word: string): readonly string[] =>
+  YEAR.test(word) ? ['year'] : listed(SYNONYMS, word, plainForm(word));
 
 /** Returns false for words that carry no meaning in a label. */
 export const isSearchable = (word: string): boolean => !STOP_WORDS.has(word);
