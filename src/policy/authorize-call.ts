@@ -83,8 +83,8 @@ async function readArguments(tool: Tool, raw: unknown, { scope, client }: Policy
   };
   if (named.length === 0 || !isObject(raw)) return read(raw);
   const args = await read({ ...raw, ...Object.fromEntries(named.map(({ argument }) => [argument, UNRESOLVED])) });
-  const { uuidsOf } = await import('./named-objects.ts');
-  const uuids = await uuidsOf(tool, named, args, projects, scope.restrict(client));
+  const { resolveNames } = await import('./resolve-names.ts');
+  const uuids = await resolveNames(tool, named, args, projects, scope.restrict(client));
   // A name without a uuid is refused as one.
   return named.every(({ argument }) => uuids[argument] !== undefined)
     ? { ...args, ...uuids }

@@ -113,13 +113,17 @@ const irreversible =
     return `${text} ${days === undefined ? 'This cannot be undone.' : restoredBy(days)}`;
   };
 
-/** Days for which the server keeps what an operation deletes; undefined if it is gone at once, or that cannot be read. */
-async function daysKept(operation: Operation, client: PreviewClient): Promise<number | undefined> {
-  if (operation.restorable !== true) return undefined;
-  return daysKeptOf(await client.read(health, {}).catch(ignoreApiError));
-}
+/** Days for which what an operation deletes can be restored; undefined if it is gone at once, or that cannot be read. */
+const daysKept = async ({ restorable }: Operation, client: PreviewClient): Promise<number | undefined> =>
+  restorable === true ? daysDeletedIsKept(client) : undefined;
 
-const restoredBy = (days: number) => `restore_content brings it back within ${days} days.`;
+/** Days for which the server keeps deleted content; undefined if it keeps none, or that cannot be read. */
+export const daysDeletedIsKept = async ({ read }: Pick<PreviewClient, 'read'>): Promise<number | undefined> =>
+  daysKeptOf(await read(health, {}).catch(ignoreApiError));
+
+/** The way back from a deletion. */
+export const restoredBy = (days: number, what: 'it' | 'them' = 'it') =>
+  `restore_content brings ${what} back within ${days} days.`;
 
 /**
  * Sends an update without any change that the API document allows, and answers that nothing was changed; undefined for any

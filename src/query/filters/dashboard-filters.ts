@@ -130,13 +130,17 @@ function asRange(rules: readonly JsonObject[]): JsonObject[] {
 
 const fieldOf = ({ target }: JsonObject): unknown => (isObject(target) ? target.fieldId : undefined);
 
+/** The rules of dashboard filters of all kinds, or of some, as they are written. */
+export const dashboardRules = (filters: unknown, kinds: readonly FilterKind[] = filterKinds): readonly JsonObject[] =>
+  kinds.flatMap((kind) => objects(isObject(filters) ? filters[kind] : undefined));
+
 /** The rules of Lightdash's form by kind, unread: for a chart whose explore cannot be read. */
 export function nativeFilters(argument: unknown): DashboardFilters | undefined {
   const written = unwrapJson(argument);
   if (!isObject(written) || Object.keys(written).some((key) => filterKinds.every((kind) => kind !== key)))
     return undefined;
   const rulesOf = (kind: FilterKind) => objects(written[kind]);
-  const all = filterKinds.flatMap(rulesOf);
+  const all = dashboardRules(written);
   const isComplete =
     all.length === filterKinds.flatMap((kind) => list(written[kind])).length && all.every(isNativeRule);
   if (!isComplete) return undefined;

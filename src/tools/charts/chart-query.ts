@@ -3,13 +3,14 @@ import { readCustomFields } from '../../query/builder/custom-fields.ts';
 import { fanOutWarnings } from '../../query/builder/fan-out-warnings.ts';
 import { Diagnostics } from '../../query/diagnostics.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
+import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { type FilterKind, filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { isObject, type JsonObject, objects } from '../../text/json.ts';
 
-/** The rules of one kind of dashboard filters that are not disabled. */
-export const activeRules = (filters: unknown, kind: (typeof filterKinds)[number]): readonly JsonObject[] =>
-  objects(isObject(filters) ? filters[kind] : undefined).filter((rule) => rule.disabled !== true);
+/** The rules of dashboard filters that are not disabled, of all kinds or of one. */
+export const activeRules = (filters: unknown, kind?: FilterKind): readonly JsonObject[] =>
+  dashboardRules(filters, kind && [kind]).filter((rule) => rule.disabled !== true);
 
 /**
  * A chart's query under filters of a dashboard. On 1.219 one of them replaces the chart's rules on its field; on 0.1366 it

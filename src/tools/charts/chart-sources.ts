@@ -1,7 +1,6 @@
 import { readChart } from '../../charts/config/read-chart.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
-import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { runQuery, waitForResult } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
@@ -11,6 +10,7 @@ import { chartOfTile, tileRun } from '../dashboards/run-tile.ts';
 import { operationTool } from '../operation-tool.ts';
 import { type QueryRun, stillRunning } from '../query/query-answer.ts';
 import { metricQueryRun } from '../query/run-metric-query.ts';
+import { resultNotKept, storedResult } from '../query/stored-result.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { chartRun } from './run-chart.ts';
 import { orSqlChart, sqlChartRun } from './sql-chart-run.ts';
@@ -111,11 +111,11 @@ function namesOfTile({ properties }: JsonObject): readonly string[] {
 }
 
 async function ofResult(id: string, context: ToolContext): Promise<ChartSource | ToolAnswer> {
-  const stored = id === 'last' ? context.results.last() : context.results.get(id);
+  const stored = storedResult(id, context);
   if (stored) return { stored };
   // The queryUuid of a query that was still running.
   const pending = context.pending.get(id);
-  if (!pending) throw new ArgumentsError([`resultId ${id} is not kept any more (${RESULTS_KEPT}); give query instead`]);
+  if (!pending) throw resultNotKept(id, 'give query');
   const outcome = await waitForResult(pending.handle, pending.label, context);
   return outcome.state === 'ready'
     ? { stored: await pending.describe(outcome, context) }

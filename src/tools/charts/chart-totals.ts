@@ -3,7 +3,6 @@ import type { Endpoint } from '../../lightdash/endpoint.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { chartRequest, type FindChart } from '../../query/execution/query-requests.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { finite, isObject, type JsonObject, list, text, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
@@ -23,7 +22,7 @@ const totals: ToolHandler<'CalculateTotalFromSavedChart'> = async (operation, ar
   const lookup = chartDefinition(readNow, args.chartUuid);
   const { loaded, find } = prefetchChart(lookup, context);
   const requested = await requestedFilters(args.dashboardFilters, loaded, context);
-  const dashboardRules = filterKinds.flatMap((kind) => activeRules(requested?.filters, kind));
+  const dashboardRules = activeRules(requested?.filters);
   const verification = verifyChart(
     loaded,
     { parameters: args.parameters, dashboardFilters: requested?.filters },

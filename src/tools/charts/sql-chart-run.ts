@@ -28,7 +28,7 @@ export interface FoundSqlChart {
 }
 
 /** Finds an SQL chart by its uuid among the projects of the token; undefined if there is none. */
-async function findSqlChart(uuid: string, context: ToolContext): Promise<FoundSqlChart | undefined> {
+async function searchSqlChart(uuid: string, context: ToolContext): Promise<FoundSqlChart | undefined> {
   const listed = objects(await context.read(operationById('ListOrganizationProjects'), {}).catch(ignoreApiError));
   const projects = listed.flatMap(({ projectUuid, name }) => {
     const id = text(projectUuid);
@@ -66,7 +66,7 @@ export async function orSqlChart<Outcome>(
     return await run();
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    const sqlChart = await findSqlChart(chartUuid, context);
+    const sqlChart = await searchSqlChart(chartUuid, context);
     if (sqlChart === undefined) throw error;
     return runSqlChart(sqlChart);
   }
@@ -93,7 +93,7 @@ export async function explainSqlChart(
 ): Promise<unknown> {
   const chartUuid = isObject(args) ? text(args.chartUuid) : undefined;
   if (chartUuid === undefined || !isUuid(chartUuid) || SQL_CHART_TOOLS.includes(tool)) return error;
-  const chart = await findSqlChart(chartUuid, context);
+  const chart = await searchSqlChart(chartUuid, context);
   if (chart === undefined) return error;
   return new NotFoundError(
     `"${chart.name ?? chartUuid}" is an SQL chart, and this tool takes charts of explores alone.`,
@@ -117,7 +117,7 @@ export function sqlChartRun(
     readonly parameters?: RequestedParameters;
     readonly tile?: SqlTile;
   } = {},
-): QueryRun & { readonly loaded: Promise<LoadedChart> } {
+): QueryRun & { readonly definition: Promise<JsonObject>; readonly loaded: Promise<LoadedChart> } {
   const { formatted, parameters, tile } = options;
   const definition = readSqlChart(chart, context);
   // The run may fail first; `describe` awaits it.
@@ -144,6 +144,7 @@ export function sqlChartRun(
   };
   const readSql = async () => text((await definition).sql) ?? '';
   return {
+    definition,
     loaded: Promise.resolve({ chart: undefined }),
     request: sqlChartRequest({
       ...chart,

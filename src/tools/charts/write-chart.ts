@@ -11,7 +11,6 @@ import {
   createSavedChartVersion,
   updateSavedChart,
 } from '../../operations/routes/content-writing.ts';
-import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { changed, pluralize } from '../../text/format.ts';
@@ -22,7 +21,8 @@ import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
 import { nameOf } from '../preview.ts';
-import type { StoredResult, ToolContext } from '../tool.ts';
+import { resultNotKept, storedResult } from '../query/stored-result.ts';
+import type { ToolContext } from '../tool.ts';
 import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart } from './chart-draft.ts';
 
 /** Saves a query as a chart. */
@@ -49,6 +49,7 @@ export const createChart = defineTool({
     if (query === undefined && resultId === undefined)
       throw new ArgumentsError(['query is missing; resultId "last" saves the query of the latest answer']);
     const stored = resultId === undefined ? undefined : storedResult(resultId, context);
+    if (resultId !== undefined && stored === undefined) throw resultNotKept(resultId, 'give query');
     const projectUuid = givenProject ?? stored?.query?.projectUuid;
     if (projectUuid === undefined) throw new ArgumentsError(['projectUuid is missing: it goes with query']);
     const [{ version, notes }, found] = await Promise.all([
@@ -73,13 +74,6 @@ export const createChart = defineTool({
     };
   },
 });
-
-/** @throws {ArgumentsError} if the result is not kept any more. */
-function storedResult(resultId: string, { results }: ToolContext): StoredResult {
-  const stored = resultId === 'last' ? results.last() : results.get(resultId);
-  if (stored) return stored;
-  throw new ArgumentsError([`resultId: ${resultId} is not kept any more (${RESULTS_KEPT}); give query`]);
-}
 
 /**
  * Creates a chart. Lightdash 1.219 answers an error to some charts that it has saved all the same, so after an error the

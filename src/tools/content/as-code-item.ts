@@ -6,6 +6,7 @@ import { finite, isObject, type JsonObject, objects, text, texts } from '../../t
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
+import type { CachedRead, ToolArguments } from '../tool.ts';
 
 /** Content that exists as code. */
 export type CodeKind = 'chart' | 'dashboard';
@@ -90,13 +91,30 @@ export async function readCode(
   ids: readonly string[],
   projectUuid: string,
   { execute }: Pick<PreviewClient, 'execute'>,
-): Promise<{ readonly items: readonly JsonObject[]; readonly missing: readonly string[] }> {
+): Promise<CodePages> {
+  if (ids.length === 0) return { items: [], missing: [] };
+  return readPages(kind, { projectUuid, ids }, async (endpoint, args) => (await execute(endpoint, args)).results);
+}
+
+/** All items of a kind in a project. @throws {ArgumentsError} on servers without content as code. */
+export const readAllCode = async (
+  kind: CodeKind,
+  projectUuid: string,
+  { read }: Pick<PreviewClient, 'read'>,
+): Promise<readonly JsonObject[]> => (await readPages(kind, { projectUuid }, read)).items;
+
+interface CodePages {
+  readonly items: readonly JsonObject[];
+  /** Ids that nothing has. */
+  readonly missing: readonly string[];
+}
+
+async function readPages(kind: CodeKind, args: ToolArguments, read: CachedRead): Promise<CodePages> {
   const items: JsonObject[] = [];
   const missing = new Set<string>();
-  if (ids.length === 0) return { items, missing: [] };
   for (let total = 1; items.length < total; ) {
-    const { results } = await byNewestEndpoint(kind, 'read', (endpoint) =>
-      execute(endpoint, { projectUuid, ids, ...(items.length > 0 && { offset: items.length }) }),
+    const results = await byNewestEndpoint(kind, 'read', (endpoint) =>
+      read(endpoint, { ...args, ...(items.length > 0 && { offset: items.length }) }),
     );
     const page = isObject(results) ? results : {};
     const pageItems = objects(page[`${kind}s`]);

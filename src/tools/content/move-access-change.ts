@@ -11,18 +11,27 @@ interface ItemsAccessChange extends AccessChange {
   readonly items: readonly ContentItem[];
 }
 
-/** The people who see each item now: those of its space, and those of a space itself. Each space is read once. */
+/** The people who can open each of some spaces. Each is read once. */
+export async function spaceViewers(
+  spaceUuids: readonly (string | undefined)[],
+  projectUuid: string,
+  client: PreviewClient,
+): Promise<ReadonlyMap<string | undefined, Viewers | undefined>> {
+  const uuids = new Set(spaceUuids.filter((uuid) => uuid !== undefined));
+  return new Map(
+    await Promise.all([...uuids].map(async (uuid) => [uuid, await viewersOf(projectUuid, uuid, client)] as const)),
+  );
+}
+
+/** The people who see each item now: those of its space, and those of a space itself. */
 export async function itemViewers(
   items: readonly ContentItem[],
   projectUuid: string,
   client: PreviewClient,
 ): Promise<ItemViewers> {
   const placeOf = ({ type, uuid, spaceUuid }: ContentItem) => (type === 'space' ? uuid : spaceUuid);
-  const spaces = new Set(items.flatMap((item) => placeOf(item) ?? []));
-  const viewers = new Map(
-    await Promise.all([...spaces].map(async (uuid) => [uuid, await viewersOf(projectUuid, uuid, client)] as const)),
-  );
-  return new Map(items.map((item) => [item.uuid, viewers.get(placeOf(item) ?? '')]));
+  const viewers = await spaceViewers(items.map(placeOf), projectUuid, client);
+  return new Map(items.map((item) => [item.uuid, viewers.get(placeOf(item))]));
 }
 
 /** The people who will see each item in another space, or at the root. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { LightdashError } from '../../lightdash/errors.ts';
+import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
 import { moveContentItems } from '../../operations/routes/content.ts';
 import { updateDashboard, updateSavedChart, updateSqlChart } from '../../operations/routes/content-writing.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { notReadBack } from '../access/access-lists.ts';
 import { ArgumentsError, readAll } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
@@ -48,7 +49,11 @@ export const moveContent = defineTool({
     const before = await itemViewers(items, projectUuid, context);
     // It may have been done in part, or whole.
     const failure = await send(items, target ?? null, projectUuid, context).then(() => undefined, apiError);
-    const content = await projectContent(projectUuid, freshRead(context));
+    const content = await projectContent(projectUuid, freshRead(context)).catch(ignoreApiError);
+    if (content === undefined) {
+      if (failure !== undefined) throw failure;
+      return { text: notReadBack(`${named(items)} moved to ${place}`, 'search_content') };
+    }
     const there = items.flatMap(
       ({ uuid }) => content.find((now) => now.uuid === uuid && now.spaceUuid === target) ?? [],
     );

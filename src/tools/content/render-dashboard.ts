@@ -1,6 +1,6 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
+import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { savedParametersLine } from '../../query/parameters/parameter.ts';
 import { joinFields } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
@@ -35,7 +35,7 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
 
 /** The active filters in words, and the filters a viewer may set. */
 export function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
-  const rules = filterKinds.flatMap((kind) => objects(isObject(filters) ? filters[kind] : undefined));
+  const rules = dashboardRules(filters);
   // A disabled rule, or one without values, has no effect until a viewer sets it.
   const open = rules.filter((rule) => rule.disabled === true || describeRule(rule) === undefined);
   const on = rules.filter((rule) => !open.includes(rule));

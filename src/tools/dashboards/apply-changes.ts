@@ -55,18 +55,28 @@ export const changesInput = () => ({
 /** The changes of a dashboard's content that a call names. */
 export type Changes = z.infer<z.ZodObject<ReturnType<typeof changesInput>>>;
 
+/** A dashboard with changes. */
+interface AppliedChanges {
+  readonly content: DashboardContent;
+  readonly notes: readonly string[];
+  /** Uuids of the tiles with another place or size. */
+  readonly moved: ReadonlySet<string>;
+}
+
 /** Makes the changes in a fixed order: tabs, removed, moved, renamed and added tiles, filters. @throws {ArgumentsError} */
 export function applyChanges(
   content: DashboardContent,
   changes: Partial<Changes>,
   tiles: readonly PreparedTile[],
   explores: readonly FieldIndex[],
-): { readonly content: DashboardContent; readonly notes: readonly string[] } {
+): AppliedChanges {
+  const moved = new Set<string>();
   let next = changes.tabs === undefined ? content : setTabs(content, changes.tabs, randomUUID);
   const removed = new Set((changes.remove ?? []).map((tile) => tileNamed(next, tile).uuid));
   next = removeTiles(next, removed);
   for (const { tile, tab, before, width, height } of changes.move ?? []) {
     const { uuid, tabUuid } = tileNamed(next, tile);
+    moved.add(uuid);
     const size = { ...(width && { w: columnsOf(width) }), ...(height !== undefined && { h: height }) };
     const isPlaced = tab !== undefined || before !== undefined;
     next = isPlaced
@@ -91,7 +101,7 @@ export function applyChanges(
     changes.filters === undefined ? undefined : readDashboardFilters(changes.filters, explores, content.filters);
   if (filters && !filters.ok) throw new ArgumentsError(filters.problems);
   assertLimits(next);
-  return { content: filters ? setFilters(next, filters.filters) : next, notes: filters?.notes ?? [] };
+  return { content: filters ? setFilters(next, filters.filters) : next, notes: filters?.notes ?? [], moved };
 }
 
 /** Tiles that follow each other into the same place are laid out together. */

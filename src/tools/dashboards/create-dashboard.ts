@@ -5,7 +5,7 @@ import { setTabs } from '../../dashboards/edit-dashboard.ts';
 import { LightdashError } from '../../lightdash/errors.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -19,7 +19,7 @@ import { applyChanges } from './apply-changes.ts';
 import { copyDashboard } from './duplicate-dashboard.ts';
 import { filterExplores } from './filter-explores.ts';
 import { prepareTiles, type TileArguments, tileArguments } from './tile-arguments.ts';
-import { chartNotes, describeDashboard, rulesOf, saveNewCharts } from './write-dashboard.ts';
+import { chartNotes, describeDashboard, saveNewCharts } from './write-dashboard.ts';
 
 /**
  * Creates a dashboard with tiles in order, which are laid out here. Tiles, tabs and filters in the form of the API (with
@@ -47,7 +47,10 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   const kept = tiles.filter(({ newChart }) => newChart === undefined);
   applyChanges(tabbed, changes, tiles, explores);
   const { content, notes: ofChanges } = applyChanges(tabbed, changes, kept, explores);
-  const notes = [...ofChanges, ...(await savedFilterNotes(rulesOf(content), explores, projectUuid, context))];
+  const notes = [
+    ...ofChanges,
+    ...(await savedFilterNotes(dashboardRules(content.filters), explores, projectUuid, context)),
+  ];
   const { tiles: placed, tabs, filters: read } = content;
   const body = { tiles: placed, tabs, ...(filters && { filters: read }) };
   const { results } = await context.execute(operation, { ...sent, ...body });
@@ -124,13 +127,12 @@ function created(
 
 /** The filters of a dashboard, if it has some. */
 function filtersOf({ filters, tiles }: JsonObject): readonly string[] {
-  const hasSome = isObject(filters) && filterKinds.some((kind) => objects(filters[kind]).length > 0);
-  return hasSome ? describeDashboardFilters(filters, objects(tiles)).map(plainText) : [];
+  return dashboardRules(filters).length > 0 ? describeDashboardFilters(filters, objects(tiles)).map(plainText) : [];
 }
 
 /** Notes about values of filters in the form of the API. */
 async function notesOfApiFilters(filters: unknown, projectUuid: string, context: ToolContext) {
-  const rules = isObject(filters) ? filterKinds.flatMap((kind) => objects(filters[kind])) : [];
+  const rules = dashboardRules(filters);
   const explores = await filterExplores(rules, projectUuid, context);
   return savedFilterNotes(rules, explores, projectUuid, context);
 }

@@ -63,7 +63,9 @@ export function tileRun(
     const chart = await chartFromResponse(results, loaded);
     // The dashboard's filters are listed once above the tiles; a tile without rows lists all filters.
     const filtersShown = ({ rows }: ResultTable) =>
-      named === 'own' && rows.length > 0 ? withoutRules(savedQueryOf(results)?.filters, rulesOf(filters)) : undefined;
+      named === 'own' && rows.length > 0
+        ? withoutRules(savedQueryOf(results)?.filters, activeRules(filters).map(ruleKey))
+        : undefined;
     const { table, renderOptions } = await chartRows(result, chart, { chartNotes, filtersShown }, later);
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Without the dashboard's ${rule}: the chart's explore lacks the table.`,
@@ -74,9 +76,6 @@ export function tileRun(
   const request = dashboardChartRequest(args, find, text(tile.uuid), saved);
   return { loaded, request, describe, end: chartNotes.end };
 }
-
-const rulesOf = (filters: unknown): readonly string[] =>
-  filterKinds.flatMap((kind) => activeRules(filters, kind)).map(ruleKey);
 
 const ruleKey = ({ target, operator, values }: JsonObject): string =>
   JSON.stringify([isObject(target) ? target.fieldId : target, operator, values ?? []]);

@@ -5,10 +5,10 @@ import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { accessChangeOfMove } from '../access/access-change.ts';
-import { ArgumentsError } from '../arguments.ts';
+import { type AccessChange, compareViewers } from '../access/access-change.ts';
+import { ArgumentsError, readAll } from '../arguments.ts';
 import { findDashboard, findSpace } from '../content/find-content.ts';
-import { freshRead } from '../content/project-content.ts';
+import { spaceViewers } from '../content/move-access-change.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, quoted } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
@@ -24,16 +24,15 @@ const updateArguments = z.object({
 /** A dashboard as it is to be. */
 type DashboardUpdate = z.output<typeof updateArguments>['dashboards'][number];
 
-/** Uuids in place of the names of dashboards and spaces. @throws {ArgumentsError} for a name that nothing or more than one has. */
+/** Uuids in place of the names of dashboards, whose list has just been read, and spaces. @throws {ArgumentsError} for a name that nothing or more than one has. */
 async function resolved(
   updates: readonly DashboardUpdate[],
   projectUuid: string,
   context: ToolContext,
 ): Promise<readonly DashboardUpdate[]> {
-  const lists = { read: freshRead(context) };
   const uuidOf = async (written: string, find: typeof findSpace) =>
-    isUuid(written) ? written.toLowerCase() : (await find(written, projectUuid, lists)).uuid;
-  const all = await Promise.all(
+    isUuid(written) ? written.toLowerCase() : (await find(written, projectUuid, context)).uuid;
+  const all = await readAll(
     updates.map(async (update) => ({
       ...update,
       uuid: await uuidOf(update.uuid, findDashboard),
@@ -60,32 +59,30 @@ async function listed(
   );
 }
 
+/** A change of who sees some dashboards in another space. */
+interface DashboardsAccessChange extends AccessChange {
+  readonly to: string;
+  readonly names: readonly string[];
+}
+
 /** Every change of who sees the dashboards, with the names of those that it is about. */
 async function accessChanges(
   projectUuid: string,
   updates: readonly DashboardUpdate[],
   before: ReadonlyMap<string | undefined, DashboardUpdate>,
   context: ToolContext,
-) {
-  const moves = new Map<
-    string,
-    { readonly from: DashboardUpdate | undefined; readonly to: string; readonly names: string[] }
-  >();
-  for (const { uuid, name, spaceUuid: to } of updates) {
-    const from = before.get(uuid);
-    if (from?.spaceUuid === to) continue;
-    const key = `${from?.spaceUuid} ${to}`;
-    const move = moves.get(key) ?? { from, to, names: [] };
-    move.names.push(from?.name ?? name);
-    moves.set(key, move);
+): Promise<readonly DashboardsAccessChange[]> {
+  const placeOf = (uuid: string) => before.get(uuid)?.spaceUuid;
+  const moves = updates.filter(({ uuid, spaceUuid }) => placeOf(uuid) !== spaceUuid);
+  const spaces = moves.flatMap(({ uuid, spaceUuid }) => [placeOf(uuid), spaceUuid]);
+  const viewers = await spaceViewers(spaces, projectUuid, context);
+  const changes = new Map<string, DashboardsAccessChange>();
+  for (const { uuid, name, spaceUuid: to } of moves) {
+    const change = compareViewers(viewers.get(placeOf(uuid)), viewers.get(to));
+    const key = `${to} ${change.text}`;
+    changes.set(key, { ...change, to, names: [...(changes.get(key)?.names ?? []), before.get(uuid)?.name ?? name] });
   }
-  const changes = await Promise.all(
-    [...moves.values()].map(async ({ from, to, names }) => {
-      const change = await accessChangeOfMove(projectUuid, from?.spaceUuid, to, context);
-      return change === undefined ? [] : [{ ...change, to, names }];
-    }),
-  );
-  return changes.flat();
+  return [...changes.values()];
 }
 
 const named = (names: readonly string[]) => names.map(quoted).join(', ');
@@ -93,11 +90,13 @@ const named = (names: readonly string[]) => names.map(quoted).join(', ');
 /** The people who would see dashboards more or no more; undefined if the same do. */
 export const previewUpdateDashboards: Preview = async (args, context) => {
   const { projectUuid, dashboards } = updateArguments.parse(args);
-  const updates = await resolved(dashboards, projectUuid, context);
   const before = await listed(projectUuid, context);
+  const updates = await resolved(dashboards, projectUuid, context);
   const changes = (await accessChanges(projectUuid, updates, before, context)).filter(({ isSame }) => !isSame);
   if (changes.length === 0) return undefined;
-  const spaces = objects(await freshRead(context)(operationById('ListSpacesInProject'), { projectUuid }));
+  const spaces = objects(
+    await context.read(operationById('ListSpacesInProject'), { projectUuid }).catch(ignoreApiError),
+  );
   const spaceName = (uuid: string) => quoted(text(spaces.find((space) => space.uuid === uuid)?.name) ?? uuid);
   return changes
     .map(({ names, to, text: change }) =>
@@ -111,8 +110,8 @@ export const previewUpdateDashboards: Preview = async (args, context) => {
 /** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
 const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
   const { projectUuid } = args;
-  const updates = await resolved(args.dashboards, projectUuid, context);
   const before = await listed(projectUuid, context);
+  const updates = await resolved(args.dashboards, projectUuid, context);
   const { results } = await context.execute(operation, { ...args, dashboards: updates });
   const dashboards = objects(results);
   const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
@@ -128,7 +127,7 @@ const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, cont
       `Changed ${pluralize(dashboards.length, 'dashboard')}:`,
       ...lines,
       ...changes.map(({ names, text: change }) =>
-        plainText(changes.length === 1 ? change : `${named(names)}: ${change}`),
+        plainText(names.length === updates.length ? change : `${named(names)}: ${change}`),
       ),
       ...(back.length > 0
         ? [`To take it back: update_dashboards ${JSON.stringify({ projectUuid, dashboards: back })}`]

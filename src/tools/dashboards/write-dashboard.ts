@@ -5,9 +5,9 @@ import { ServerFaultError } from '../../lightdash/errors.ts';
 import { dashboardUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { updateDashboard as updateRoute } from '../../operations/routes/content-writing.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
+import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -19,7 +19,7 @@ import { savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
-import { chartsLost, lossSentence, previewRemovedCharts } from './removed-charts.ts';
+import { chartsLost, lossSentence } from './removed-charts.ts';
 import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 
 /** Changes a dashboard. */
@@ -52,13 +52,12 @@ export const updateDashboard = defineTool({
     };
     const { results } = await context.execute(updateRoute, { dashboardUuid: uuid, body });
     const after = isObject(results) ? results : {};
-    const moved = new Set((changes.move ?? []).map(({ tile }) => tileNamed(before.content, tile).uuid));
     const written = readDashboard(after) ?? planned?.content ?? before.content;
     const differences = [
       ...propertyChanges(before.source, after),
-      ...describeDashboardChanges(planned?.base ?? before.content, written, moved),
+      ...describeDashboardChanges(planned?.base ?? before.content, written, planned?.moved),
     ];
-    const lost = chartsLost(planned?.base ?? before.content, written);
+    const lost = chartsLost(planned?.base ?? before.content, written.tiles);
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
     const accessChange = await accessChangeOfMove(projectUuid, from, to, context);
     return {
@@ -78,16 +77,29 @@ export const updateDashboard = defineTool({
 });
 
 /** Charts that would be deleted, and people who would see the dashboard more or no more. */
-async function previewChange(args: ToolArguments, context: ToolContext): Promise<string | undefined> {
-  const { dashboardUuid: uuid, space } = args;
-  const removed = await previewRemovedCharts(args, context);
-  if (typeof space !== 'string') return removed;
-  const { source } = await readCurrent(String(uuid), context);
+async function previewChange(
+  { dashboardUuid: uuid, space, remove }: ToolArguments,
+  context: ToolContext,
+): Promise<string | undefined> {
+  const removed = texts(remove);
+  if (removed.length === 0 && typeof space !== 'string') return undefined;
+  const { source, content } = await readCurrent(String(uuid), context);
   const projectUuid = String(source.projectUuid);
-  const target = await findSpace(space, projectUuid, context);
+  const tiles = new Set(removed.map((tile) => tileNamed(content, tile)));
+  const lost =
+    tiles.size === 0
+      ? []
+      : chartsLost(
+          content,
+          content.tiles.filter((tile) => !tiles.has(tile)),
+        );
+  const target = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
   const name = `the dashboard ${nameOf(source)}`;
-  const moved = await confirmAccessChange(projectUuid, name, text(source.spaceUuid), target, context);
-  const parts = [removed, moved].filter((part) => part !== undefined);
+  const moved = target && (await confirmAccessChange(projectUuid, name, text(source.spaceUuid), target, context));
+  const parts = [
+    ...(lost.length > 0 ? [`Changes ${name}. ${await lossSentence(lost, 'deletes', context)}`] : []),
+    ...(moved === undefined ? [] : [moved]),
+  ];
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
@@ -109,6 +121,7 @@ async function readCurrent(uuid: string, context: ToolContext): Promise<CurrentD
 interface PlannedChange extends CurrentDashboard {
   /** The content that was changed: the latest one. */
   readonly base: DashboardContent;
+  readonly moved: ReadonlySet<string>;
   readonly notes: readonly string[];
 }
 
@@ -141,20 +154,19 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
   }
   const { content } = applyChanges(current.content, changes, tiles, explores);
   const ofValues =
-    changes.filters === undefined ? [] : await savedFilterNotes(rulesOf(content), explores, projectUuid, context);
+    changes.filters === undefined
+      ? []
+      : await savedFilterNotes(dashboardRules(content.filters), explores, projectUuid, context);
   const saved = await saveNewCharts(tiles, source, context);
   const applied = applyChanges(current.content, changes, saved, explores);
   return {
     source: current.source,
     base: current.content,
     content: applied.content,
+    moved: applied.moved,
     notes: [...chartNotes(tiles), ...notes, ...applied.notes, ...ofValues],
   };
 }
-
-/** Every filter rule of a dashboard. */
-export const rulesOf = ({ filters }: DashboardContent): readonly JsonObject[] =>
-  filterKinds.flatMap((kind) => filters[kind]);
 
 /** The dashboard read again if its list says that it changed since; reading it counts as a view, listing does not. */
 async function latestOf(read: CurrentDashboard, context: ToolContext): Promise<CurrentDashboard> {

@@ -2,11 +2,12 @@ import { readDashboard } from '../../dashboards/dashboard.ts';
 import { readDashboardFilters } from '../../dashboards/dashboard-filters.ts';
 import { operationById } from '../../operations/index.ts';
 import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
+import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { type JsonObject, objects } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { filteredField, savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
-import type { DeliveredContent } from './content.ts';
+import { type DeliveredContent, deliveredContent } from './content.ts';
 
 /** Filters that a delivery sets, as Lightdash takes them. */
 interface Overrides {
@@ -30,11 +31,11 @@ export async function overriddenFilters(
   const own = readDashboard(source)?.filters;
   if (own === undefined || projectUuid === undefined)
     throw new ArgumentsError([`filters: the filters of the dashboard "${name}" cannot be read`]);
-  const present = [...own.dimensions, ...own.metrics, ...own.tableCalculations];
+  const present = dashboardRules(own);
   const { explores } = await exploresForFields(context.read, projectUuid, present.map(fieldOf), async () => []);
   const read = readDashboardFilters(written, explores, own);
   if (!read.ok) throw new ArgumentsError(read.problems);
-  const rules = [...read.filters.dimensions, ...read.filters.metrics, ...read.filters.tableCalculations];
+  const rules = dashboardRules(read.filters);
   const other = rules.find((rule) => !present.some(({ id }) => id === rule.id));
   if (other !== undefined) {
     const fields = present.map(fieldOf).join(', ');
@@ -48,11 +49,13 @@ export async function overriddenFilters(
 /** Notes about values of filters in a body of the API that do not exist. */
 export async function doubtsOfBody(
   body: JsonObject,
-  { projectUuid }: DeliveredContent,
+  scheduler: JsonObject,
   context: ToolContext,
 ): Promise<readonly string[]> {
   const rules = objects(body.filters);
-  if (rules.length === 0 || projectUuid === undefined) return [];
+  if (rules.length === 0) return [];
+  const { projectUuid } = await deliveredContent(scheduler, context);
+  if (projectUuid === undefined) return [];
   const { explores } = await exploresForFields(context.read, projectUuid, rules.map(fieldOf), async () => []);
   return savedFilterNotes(rules, explores, projectUuid, context);
 }

@@ -13,7 +13,7 @@ import {
   text,
 } from '../preview.ts';
 import { describeAlert } from './alert.ts';
-import { deliveredContent } from './content.ts';
+import { type DeliveredContent, deliveredContent } from './content.ts';
 import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
 import { describeStrangers, describeTarget } from './recipients.ts';
 import { describeSchedule } from './schedule.ts';
@@ -42,9 +42,9 @@ export const previewEnable: Preview = async ({ schedulerUuid, enabled }, client)
   if (enabled !== true) return undefined;
   const scheduler = await saved(schedulerUuid, client);
   if (scheduler.enabled !== false) return undefined;
-  const { zone } = await schedulerFacts(scheduler, client);
+  const { content, zone } = await schedulerFacts(scheduler, client);
   const when = describeSchedule(textOf(scheduler.cron) ?? '', zone);
-  return plainText(`Switches on again: ${await describeSending(scheduler, client)} When: ${when}.`);
+  return plainText(`Switches on again: ${await describeSending(scheduler, client, content)} When: ${when}.`);
 };
 
 async function saved(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
@@ -53,8 +53,12 @@ async function saved(schedulerUuid: unknown, client: PreviewClient): Promise<Jso
 }
 
 /** The content, format and recipients of a delivery in words. */
-export async function describeSending(scheduler: JsonObject, client: PreviewClient): Promise<string> {
-  const { kind, name, projectUuid } = await deliveredContent(scheduler, client);
+export async function describeSending(
+  scheduler: JsonObject,
+  client: PreviewClient,
+  content?: DeliveredContent,
+): Promise<string> {
+  const { kind, name, projectUuid } = content ?? (await deliveredContent(scheduler, client));
   const alert = describeAlert(scheduler);
   const outside = await describeStrangers(objects(scheduler.targets), projectUuid, client);
   return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;

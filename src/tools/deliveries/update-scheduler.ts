@@ -159,9 +159,8 @@ async function changedTargets(
 /** Confirmed by the person if someone gets the delivery who did not, or if it is switched on again. */
 export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
   const before = await read(schedulerUuid, client);
-  const content = await deliveredContent(before, client);
   const { body, doubts } = isObject(whole)
-    ? { body: whole, doubts: await orUnverified(doubtsOfBody(whole, content, client)) }
+    ? { body: whole, doubts: await orUnverified(doubtsOfBody(whole, before, client)) }
     : await changedBody(before, changes, client);
   const targets = objects(body?.targets).map(bareTarget);
   const current = objects(before.targets).map(bareTarget);
@@ -169,8 +168,9 @@ export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler
   const isResumed = changes.enabled === true && before.enabled === false;
   if (!isNew && !isResumed && doubts.length === 0 && body?.format !== 'gsheets') return undefined;
   const after = { ...before, ...body };
+  const content = await deliveredContent(after, client);
   const zone = await zoneOf(text(after.timezone), content.projectUuid, client);
-  const sending = await describeSending(after, client);
+  const sending = await describeSending(after, client, content);
   const filters = filtersOf(after);
   return plainText(
     [

@@ -8,7 +8,6 @@ import type { QueryRequest } from '../../query/execution/run-query.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { noDashboardFilters } from '../../query/filters/dashboard-filters.ts';
 import { describeFilters, describeRule } from '../../query/filters/describe-filters.ts';
-import { filterKinds } from '../../query/filters/lightdash-filters.ts';
 import { readParameterValues } from '../../query/parameters/parameter.ts';
 import { finite, isObject, type JsonObject, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -18,7 +17,7 @@ import { activeRules, withDashboardRules } from '../charts/chart-query.ts';
 import { chartTitle } from '../charts/chart-rows.ts';
 import { type LoadedChart, prefetchChart } from '../charts/load-chart.ts';
 import { requestedFilters } from '../charts/requested-filters.ts';
-import { orSqlChart, readSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
+import { orSqlChart, sqlChartRun } from '../charts/sql-chart-run.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { savedFilterContext } from '../query/prepare-query.ts';
@@ -41,9 +40,9 @@ const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, arg
       const { onlyRaw, parameters: written, csvLimit, dashboardFilters } = args;
       if (csvLimit !== undefined || dashboardFilters !== undefined)
         throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);
-      const { request } = sqlChartRun(chart, context, { parameters: { written } });
+      const { request, definition } = sqlChartRun(chart, context, { parameters: { written } });
       const save = saveTarget(args, chart.name, context);
-      const limit = finite((await readSqlChart(chart, context)).limit);
+      const limit = finite((await definition).limit);
       return fileByQuery(request, { layout: { onlyRaw }, limit, save }, context);
     },
   );
@@ -82,7 +81,7 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const limit = await rowLimit(csvLimit, query, context);
       const requested = await requestedFilters(dashboardFilters, loaded, context);
       const notes = foreignFilterNotes(requested?.filters, explore);
-      const isFiltered = filterKinds.some((kind) => activeRules(requested?.filters, kind).length > 0);
+      const isFiltered = activeRules(requested?.filters).length > 0;
       const findWithLimit: FindChart = async () => {
         const source = await find();
         return source && { ...source, limit: limit ?? source.limit };
@@ -176,13 +175,11 @@ function layoutOf(saved: JsonObject, onlyRaw: boolean): FileLayout {
 /** Notes about dashboard filters on tables that the chart's explore lacks. */
 function foreignFilterNotes(dashboard: unknown, explore: FieldIndex | undefined): readonly string[] {
   const tables = explore && new Set(explore.tables.map(({ name }) => name));
-  return filterKinds.flatMap((kind) =>
-    activeRules(dashboard, kind).flatMap((rule) => {
-      const table = isObject(rule.target) ? text(rule.target.tableName) : undefined;
-      if (table === undefined || tables === undefined || tables.has(table)) return [];
-      return [`Not applied, as the chart's explore lacks the table: ${describeRule(rule) ?? 'a filter'}.`];
-    }),
-  );
+  return activeRules(dashboard).flatMap((rule) => {
+    const table = isObject(rule.target) ? text(rule.target.tableName) : undefined;
+    if (table === undefined || tables === undefined || tables.has(table)) return [];
+    return [`Not applied, as the chart's explore lacks the table: ${describeRule(rule) ?? 'a filter'}.`];
+  });
 }
 
 /** Handler of a chart's rows as a file. */

@@ -1,10 +1,10 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { chartDefinition } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
-import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
-import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { readAllCode } from '../content/as-code-item.ts';
 import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
@@ -36,7 +36,7 @@ async function definitionsOf(
 ): Promise<readonly JsonObject[]> {
   // 1.219 marks the list of custom metrics to go.
   const charts = (await context.server.has('1.219'))
-    ? await chartsAsCode(projectUuid, context)
+    ? await readAllCode('chart', projectUuid, context)
     : await chartsWithCustomMetrics(ids, projectUuid, context);
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
@@ -67,19 +67,6 @@ async function chartsWithCustomMetrics(
     ...new Set(candidates.flatMap(({ chartUrl }) => /\/saved\/([0-9a-f-]{36})/.exec(text(chartUrl) ?? '')?.[1] ?? [])),
   ];
   return mapConcurrent(chartUuids, CONCURRENCY, (chartUuid) => chartDefinition(read, chartUuid));
-}
-
-/** Every chart of a project as code, in pages. */
-async function chartsAsCode(projectUuid: string, { read }: ToolContext): Promise<readonly JsonObject[]> {
-  const charts: JsonObject[] = [];
-  const [newest] = codeRoutes.chart;
-  for (let total = 1; newest !== undefined && charts.length < total; ) {
-    const page = await read(newest.read, { projectUuid, ...(charts.length > 0 && { offset: charts.length }) });
-    const items = objects(isObject(page) ? page.charts : undefined);
-    charts.push(...items);
-    total = items.length > 0 && isObject(page) ? (finite(page.total) ?? 0) : 0;
-  }
-  return charts;
 }
 
 export const integrationHandlers = {

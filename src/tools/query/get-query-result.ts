@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { projectUuid } from '../../operations/fields.ts';
-import { RESULTS_KEPT } from '../../query/execution/result-cache.ts';
 import { renderRows } from '../../render/rows.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import { pendingQuery, queryUuid } from './pending-query.ts';
 import { answerPending, rowsAnswer } from './query-answer.ts';
+import { resultNotKept, storedResult } from './stored-result.ts';
 
 /** More rows of a kept result, or the rows of a query that outlasted its call. */
 export const getQueryResult = defineTool({
@@ -31,14 +31,8 @@ export const getQueryResult = defineTool({
     if (resultId === undefined || id !== undefined) {
       throw new ArgumentsError(['give either resultId or queryUuid, as in the earlier answer']);
     }
-    const stored = resultId === 'last' ? context.results.last() : context.results.get(resultId);
-    if (stored === undefined) {
-      throw new ArgumentsError([
-        resultId === 'last'
-          ? 'there is no earlier result: run a query first'
-          : `resultId ${resultId} is unknown, or not kept any more (${RESULTS_KEPT}); run the query again`,
-      ]);
-    }
+    const stored = storedResult(resultId, context);
+    if (stored === undefined) throw resultNotKept(resultId, 'run the query again');
     const { table, renderOptions } = stored;
     return rowsAnswer(renderRows(table, { ...renderOptions, budget: context.budget, offset, resultId }));
   },

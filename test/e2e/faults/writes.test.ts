@@ -190,6 +190,44 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expectLine(text, /^confirmation: /);
   });
 
+  test('a move that fails half way names what was moved and what was not', async () => {
+    const lightdash = await interceptLightdash(admin.sandbox.url, ['lightdash-version']);
+    onTestFinished(() => lightdash.close());
+    const refused = { status: 403, body: { status: 'error', error: { name: 'ForbiddenError', statusCode: 403 } } };
+    lightdash.intercept(/PATCH .*dashboards|POST .*move/, refused);
+    const client = await admin.host('admin', { LIGHTDASH_URL: lightdash.url });
+    const move = { projectUuid, items: ['Revenue by month', 'Sales overview'], space: 'Customer team' };
+    const { text, isError } = await callTool(client, 'move_content', move);
+    const place = admin.sandbox.store.charts.get(ids.charts.revenueByMonth)?.spaceUuid;
+    expect(lightdash.written).toHaveLength(1);
+    // Newer servers move all or none.
+    expect({ isError, place }).toEqual(
+      version === '0.1366'
+        ? { isError: false, place: ids.spaces.customers }
+        : { isError: true, place: ids.spaces.sales },
+    );
+    if (isError) return;
+    expect(expectLine(text, /^Moved to space "Customer team"/, '"Revenue by month"')).not.toContain('Sales overview');
+    expectLine(text, /^Not seen there/, 'dashboard "Sales overview"');
+    const [, back = ''] = /move_content (\{.*\})/.exec(text) ?? [];
+    expect(JSON.parse(back)).toMatchObject({ items: [ids.charts.revenueByMonth] });
+  });
+
+  test('moving a tile by the name that a removed tile shared is reported as done', async () => {
+    const dashboardUuid = ids.dashboards.sales;
+    const add = [
+      { markdown: 'One', title: 'Twin' },
+      { markdown: 'Two', title: 'Twin' },
+    ];
+    await admin.does('update_dashboard', { dashboardUuid, add });
+    const [first] =
+      admin.sandbox.store.dashboards
+        .get(dashboardUuid)
+        ?.tiles.filter(({ properties }) => properties.title === 'Twin') ?? [];
+    const change = { dashboardUuid, remove: [first?.uuid], move: [{ tile: 'Twin', before: 'start' }] };
+    expectLine(await admin.does('update_dashboard', change), /^- .*Twin/);
+  });
+
   test('nesting a space names who gains and loses access, and keeps its shares', async () => {
     if (version === '0.1366') {
       const move = { projectUuid, items: ['Sales'], space: 'Shared' };

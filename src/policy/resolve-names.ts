@@ -29,7 +29,7 @@ const FIND_CONTENT = {
  * @param args arguments of the call, with the uuid of its project if they have one.
  * @throws {ArgumentsError} if nothing that the token sees, or more than one thing, has the name.
  */
-export async function uuidsOf(
+export async function resolveNames(
   tool: Tool,
   named: readonly NamedObject[],
   args: ToolArguments,
