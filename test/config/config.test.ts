@@ -72,12 +72,16 @@ describe('a setting that could switch off a limit stops the start', () => {
     const message = refusal({ ...enough, [name]: 'true' });
     expectLine(message, name, nearest.endsWith('_') ? /LIGHTDASH_/ : nearest);
     expect(message).not.toContain('\n');
-    expect(refusal({ ...enough, [name]: '' })).toContain('is not a setting');
+    expectLine(refusal({ ...enough, [name]: '' }), name);
   });
 
   test('an unknown name whatever the command', () => {
     for (const command of ['doctor', 'init']) {
-      expect(refusal({ ...enough, LIGHTDASH_READONLY: '1' }, [command])).toContain('is not a setting');
+      expectLine(
+        refusal({ ...enough, LIGHTDASH_READONLY: '1' }, [command]),
+        'LIGHTDASH_READONLY',
+        'LIGHTDASH_READ_ONLY',
+      );
     }
     expect(readCommand(['--help'], { LIGHTDASH_READONLY: '1' }).command).toBe('help');
   });
@@ -373,7 +377,6 @@ test('the help names every setting with its flag', () => {
 
 test('the introduction at a terminal names existing commands', () => {
   const text = introduction('node dist/main.js');
-  expect(text).toContain('MCP server for Lightdash');
   const commands = [...text.matchAll(/^ {2}node dist\/main\.js (\S+) /gm)].map(([, command = '']) => command);
   expect(commands).toEqual(['init', 'doctor', '--sandbox', '--help']);
   const settings = { LIGHTDASH_URL: 'https://bi.example', LIGHTDASH_API_KEY: 'ldpat_0123456789' };

@@ -62,7 +62,7 @@ const calls: Readonly<Record<string, Call>> = {
   SetExplores: {
     tool: 'set_explores',
     args: () => ({ projectUuid, explores: JSON.parse(readFileSync('src/sandbox/roastery/explores.json', 'utf8')) }),
-    says: [/^Done: replaced all [45] explores of the project by \d/],
+    says: [/^Done: .*all [45] explores .*by \d/],
   },
   CalculateTotalFromQuery: {
     tool: 'calculate_query_totals',
@@ -91,12 +91,12 @@ const calls: Readonly<Record<string, Call>> = {
   promoteChartDiff: {
     tool: 'promote_chart_diff',
     args: ({ preview }) => ({ chartUuid: preview.chartUuid }),
-    says: ['Promoting would change nothing upstream', '2 items'],
+    says: [/change nothing/, '2 items'],
   },
   promoteChart: {
     tool: 'promote_chart',
     args: ({ preview }) => ({ chartUuid: preview.chartUuid }),
-    says: ['Upstream there is now "Total revenue"', `/projects/${projectUuid}/saved/`],
+    says: [/^.*"Total revenue"/, `/projects/${projectUuid}/saved/`],
   },
   promoteDashboardDiff: {
     tool: 'promote_dashboard_diff',
@@ -106,7 +106,7 @@ const calls: Readonly<Record<string, Call>> = {
   promoteDashboard: {
     tool: 'promote_dashboard',
     args: ({ preview }) => ({ dashboardUuid: preview.dashboardUuid }),
-    says: ['Upstream there is now "Sales overview"', `/projects/${projectUuid}/dashboards/`],
+    says: [/^.*"Sales overview"/, `/projects/${projectUuid}/dashboards/`],
   },
   createDashboard: {
     tool: 'create_dashboard',
@@ -146,7 +146,7 @@ const calls: Readonly<Record<string, Call>> = {
   CreateSpaceInProject: {
     tool: 'create_space_in_project',
     args: () => ({ projectUuid, name: 'For everyone', isPrivate: false }),
-    says: ['Space "For everyone", open to the project.'],
+    says: [/^Space "For everyone", open/m],
   },
   UpdateSpace: {
     tool: 'update_space',
@@ -210,7 +210,7 @@ const calls: Readonly<Record<string, Call>> = {
   getScheduledJobs: {
     tool: 'get_scheduled_jobs',
     args: ({ sandbox }) => ({ schedulerUuid: [...sandbox.store.schedulers.keys()][0] }),
-    says: ['The list is empty.'],
+    says: [/\bempty\b/],
   },
   getSchedulerLogs: {
     tool: 'get_scheduler_logs',
@@ -231,7 +231,7 @@ const calls: Readonly<Record<string, Call>> = {
   ListMyAvailableOrganizations: {
     tool: 'list_my_available_organizations',
     args: () => ({}),
-    says: ['The list is empty.'],
+    says: [/\bempty\b/],
   },
 };
 

@@ -169,7 +169,7 @@ describe('On a server with v2 queries', () => {
     });
     expect(isError).toBe(true);
     expect(text).toMatch(/^invalid input syntax/);
-    expect(text).toContain('compile_query shows the SQL');
+    expect(text).toContain('compile_query');
     expect(sandbox.queries.all.at(-1)?.status).toBe('error');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tableOf } from '../helpers/answers.ts';
+import { expectLine, type Facts, tableOf } from '../helpers/answers.ts';
 import { callTool } from '../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from './setup.ts';
 
@@ -48,31 +48,31 @@ const refused: readonly Mistake[] = [
     applied: (exploreId) => ({ exploreId, metrics: ['subscriptions_mrr'] }),
   },
   {
-    what: 'an explore that is not there',
+    what: 'an unknown explore',
     args: { ...count, exploreId: 'order' },
     proposes: /explores: (\w+)/,
     applied: (exploreId) => ({ ...count, exploreId }),
   },
   {
-    what: 'a project that is not there',
+    what: 'an unknown project',
     args: { ...count, projectUuid: 'Roastry' },
     proposes: /the nearest is "(\w+)"/,
     applied: (projectUuid) => ({ ...count, projectUuid }),
   },
   {
-    what: 'an argument that is not there',
+    what: 'an unknown argument',
     args: { exploreId: 'orders', metric: ['orders_order_count'] },
     proposes: /did you mean (\w+)\?/,
     applied: (name) => ({ exploreId: 'orders', [name]: ['orders_order_count'] }),
   },
   {
-    what: 'an operator that is not there',
+    what: 'an unknown operator',
     args: where('orders_status', 'eqals', ['delivered']),
     proposes: /did you mean (\w+)\?/,
     applied: (operator) => where('orders_status', operator, ['delivered']),
   },
   {
-    what: 'an operator that its type does not take',
+    what: 'an operator that does not fit its type',
     args: where('orders_status', 'greaterThan', ['delivered']),
     proposes: /use (\w+),/,
     applied: (operator) => where('orders_status', operator, ['delivered']),
@@ -84,13 +84,13 @@ const refused: readonly Mistake[] = [
     applied: (field) => ({ ...count, filters: [{ field, operator: 'inThePast', values: [3], unit: 'months' }] }),
   },
   {
-    what: 'a filter on a field that is not there',
+    what: 'a filter on an unknown field',
     args: where('orders_state', 'equals', ['delivered']),
     proposes: /did you mean (\w+)/,
     applied: (field) => where(field, 'equals', ['delivered']),
   },
   {
-    what: 'a day where months are held',
+    what: 'a day for a field of months',
     args: where('orders_ordered_at_month', 'equals', ['2024-03-15']),
     proposes: /write (\S+),/,
     applied: (month) => where('orders_ordered_at_month', 'equals', [month]),
@@ -102,7 +102,7 @@ const refused: readonly Mistake[] = [
     applied: (month) => where('orders_ordered_at', 'equals', [month]),
   },
   {
-    what: 'a range the wrong way round',
+    what: 'a reversed range',
     args: where('orders_rating', 'inBetween', [4, 2]),
     proposes: /write (\[2, 4\])/,
     applied: (range) => where('orders_rating', 'inBetween', JSON.parse(range)),
@@ -114,7 +114,7 @@ const refused: readonly Mistake[] = [
     applied: (id) => ({ ...count, dimensions: [id], sorts: [`-${id}`] }),
   },
   {
-    what: 'a calculation over a field that is not there',
+    what: 'a calculation over an unknown field',
     args: { ...count, tableCalculations: [{ name: 'half', displayName: 'Half', sql: `\${orders.oder_count} / 2` }] },
     proposes: /did you mean (\w+)/,
     applied: (id) => ({
@@ -123,7 +123,7 @@ const refused: readonly Mistake[] = [
     }),
   },
   {
-    what: 'a time zone that is not there',
+    what: 'an unknown time zone',
     args: { ...count, timezone: 'Lisbon' },
     proposes: /such as (\S+) or/,
     applied: (timezone) => ({ ...count, timezone }),
@@ -142,7 +142,7 @@ const refused: readonly Mistake[] = [
     applied: (field) => ({ exploreId: 'orders', field }),
   },
   {
-    what: 'a tab that a dashboard does not have',
+    what: 'a tab that the dashboard lacks',
     tool: 'run_dashboard',
     args: { dashboardUuid: '7f29fbb1-2d48-4b8f-9fed-294339adc098', tab: 'Plan overview' },
     proposes: /it has (\w+),/,
@@ -150,22 +150,22 @@ const refused: readonly Mistake[] = [
   },
 ];
 
-/** Mistakes that are put right, and said; the answer is that of the query that is meant. */
-const repaired: readonly { readonly what: string; readonly args: Arguments; readonly says: string }[] = [
+/** Mistakes that are corrected and reported; the answer is that of the intended query. */
+const repaired: readonly { readonly what: string; readonly args: Arguments; readonly says: Facts }[] = [
   {
     what: 'a label for a metric',
     args: { exploreId: 'orders', metrics: ['order count'], dimensions: ['Sales channel'] },
-    says: 'Read "Sales channel" as orders_channel, "order count" as orders_order_count.',
+    says: ['"Sales channel"', 'orders_channel', '"order count"', 'orders_order_count'],
   },
   {
     what: 'a metric among the dimensions',
     args: { exploreId: 'orders', dimensions: ['orders_channel', 'orders_order_count'] },
-    says: 'orders_order_count is a metric: taken as such.',
+    says: ['orders_order_count', 'metric'],
   },
   {
     what: 'a limit beyond what the server allows',
     args: { ...count, dimensions: ['orders_channel'], limit: 100_000 },
-    says: 'The limit was lowered from 100000 to 5000',
+    says: ['limit', 100_000, 5_000],
   },
 ];
 
@@ -192,7 +192,7 @@ describe.each(RELEASES)('On %s', (release) => {
   describe('A mistake is corrected and reported:', () => {
     test.each(repaired)('$what', async ({ args, says }) => {
       const text = await answerOf(roastery(), 'run_metric_query', { ...args, sorts: ['orders_channel'] });
-      expect(text).toContain(says);
+      expectLine(text, ...says);
       expect(tableOf(text).ids).toEqual(['orders_channel', 'orders_order_count']);
       expectRows(text, await roastery().data.rows('select channel, count(*) from orders group by 1 order by 1'));
     });

@@ -23,7 +23,7 @@ const calls: readonly (readonly [tool: string, args: Record<string, unknown>, sa
   ['list_schedulers', { projectUuid }, /Weekly country table/],
   ['list_schedulers', { projectUuid, chart: 'Orders by country and status' }, /Weekly country table/],
   ['list_schedulers', { projectUuid, dashboard: 'Sales overview' }, /Daily sales/],
-  ['list_scheduler_runs', { projectUuid }, /no record of a run/],
+  ['list_scheduler_runs', { projectUuid }, /\bno .*\brun/],
   [
     'create_scheduler',
     { projectUuid, name: 'Daily', chart: 'Revenue by month', to: ['me'], when: 'daily 8:00', timezone: 'UTC' },

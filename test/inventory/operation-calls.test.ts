@@ -440,7 +440,7 @@ describe('the policy of a call', () => {
       expect(text).toMatch(new RegExp(`^${kind}: .*\\b${id}\\b`, 'm'));
     }
     const wrong = await callTool(client, 'find_operation', { area: 'gti' });
-    expect(wrong).toMatchObject({ isError: true, text: expect.stringMatching(/the nearest is git\b/) });
+    expect(wrong).toMatchObject({ isError: true, text: expect.stringMatching(/\bgti\b.*\bgit;/) });
   });
 
   test('with a default project the project may be left out', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { renamedTools } from '../../src/inventory/renamed-tools.ts';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { expectLine } from '../helpers/answers.ts';
 import { callTool, connectInMemory } from '../helpers/client.ts';
 
 let sandbox: Sandbox;
@@ -24,7 +25,7 @@ test('an earlier name calls the tool, and the answer gives the current name', as
   const { text, isError } = await callTool(client, 'list_all_spaces');
   expect(isError).toBe(false);
   expect(text).toContain((await callTool(client, 'list_spaces_in_project')).text);
-  expect(text).toContain('list_all_spaces is called list_spaces_in_project now');
+  expectLine(text, 'list_all_spaces', 'list_spaces_in_project');
 });
 
 test('an earlier name is not listed, and does not bypass the settings', async () => {

@@ -97,7 +97,7 @@ test('a refused call sends nothing', async () => {
     depth: 3,
   });
   expect(refused.isError).toBe(true);
-  for (const words of ['nothing was sent', 'spaceUuid should be', 'there is no argument "depth"']) {
+  for (const words of ['nothing was sent', 'spaceUuid', '"depth"']) {
     expect(refused.text).toContain(words);
   }
   expect(received).toHaveLength(0);

@@ -233,25 +233,25 @@ const REPAIRS: readonly (readonly [
   [
     'an operator of another type',
     where('orders_rating', 'contains', ['2']),
-    /include does not work on orders_rating \(number\): use equals,/,
+    /include.*orders_rating \(number\).*equals,/,
     where('orders_rating', 'equals', ['2']),
   ],
   [
     'a comparison of texts',
     where('orders_status', '>', ['m']),
-    /use equals, notEquals, include/,
+    /equals, notEquals, include/,
     where('orders_status', 'startsWith', ['m']),
   ],
   [
     'an operator misspelt',
     where('orders_status', 'equalz', ['x']),
-    /did you mean equals\?/,
+    /equals\?/,
     where('orders_status', 'equals', ['x']),
   ],
   [
     'an operator unheard of',
     where('orders_status', 'resembles', ['x']),
-    /It takes equals, notEquals, include/,
+    /equals, notEquals, include/,
     where('orders_status', 'include', ['x']),
   ],
   [
@@ -269,13 +269,13 @@ const REPAIRS: readonly (readonly [
   [
     'a day that is not',
     where('orders_ordered_at_day', 'equals', ['2023-02-29']),
-    /cannot be read as a date/,
+    /\bdate\b/,
     where('orders_ordered_at_day', 'equals', ['2023-02-28']),
   ],
   [
     'a day on a month',
     where('orders_ordered_at_month', 'equals', ['2024-03-15']),
-    /write 2024-03, or filter orders_ordered_at_day/,
+    /2024-03.*orders_ordered_at_day/,
     where('orders_ordered_at_day', 'equals', ['2024-03-15']),
   ],
   [
@@ -293,13 +293,13 @@ const REPAIRS: readonly (readonly [
   [
     'a window without a number',
     where('orders_ordered_at', 'inThePast', ['some']),
-    /takes one whole number and a unit/,
+    /whole number.*unit/,
     where('orders_ordered_at', 'inThePast', [1], { unit: 'months' }),
   ],
   [
     'a unit unknown',
     where('orders_ordered_at', 'inThePast', [3], { unit: 'moons' }),
-    /use minutes, hours, days, weeks, months/,
+    /minutes, hours, days, weeks, months/,
     where('orders_ordered_at', 'inThePast', [3], { unit: 'months' }),
   ],
   [
@@ -330,7 +330,7 @@ const REPAIRS: readonly (readonly [
   [
     'a date for the latest of dates',
     where('orders_latest_order', '>', ['2024-01-01']),
-    /filter orders_ordered_at \(Ordered\) instead/,
+    /orders_ordered_at \(Ordered\)/,
     where('orders_ordered_at', '>', ['2024-01-01']),
   ],
   [
@@ -356,7 +356,7 @@ const REPAIRS: readonly (readonly [
         ],
       },
     },
-    /mixes dimensions and metrics/,
+    /dimensions.*metrics/,
     {
       ...count,
       filters: {
@@ -370,7 +370,7 @@ const REPAIRS: readonly (readonly [
   [
     'a sort that is not selected',
     { ...byStatus, sorts: ['-orders_channel'] },
-    /selected: orders_status, orders_order_count, or select orders_channel too/,
+    /orders_status, orders_order_count.*orders_channel/,
     { ...byStatus, sorts: ['-orders_order_count'] },
   ],
   [
@@ -385,7 +385,7 @@ const REPAIRS: readonly (readonly [
     /Write "-field_id"/,
     { ...byStatus, sorts: ['-orders_status'] },
   ],
-  ['nothing selected', {}, /at least one metric or dimension/, count],
+  ['nothing selected', {}, /metric or dimension/, count],
   ['a limit in words', { ...count, limit: 'all' }, /limit is a number/, { ...count, limit: 100 }],
   ['a limit below nothing', { ...count, limit: -1 }, /limit is a number/, { ...count, limit: 1 }],
   ['a limit of nothing', { ...count, limit: 0.1 }, /limit is a number/, { ...count, limit: 1 }],
@@ -418,7 +418,7 @@ const REPAIRS: readonly (readonly [
   [
     'a custom metric of another table',
     { metrics: ['plans_x'], additionalMetrics: [{ name: 'x', table: 'plans', type: 'sum', sql: `\${TABLE}.rating` }] },
-    /its tables are orders, customers/,
+    /tables.*orders, customers/,
     {
       metrics: ['orders_x'],
       additionalMetrics: [{ name: 'x', table: 'orders', type: 'sum', sql: `\${TABLE}.rating` }],
@@ -441,7 +441,7 @@ const REPAIRS: readonly (readonly [
         },
       ],
     },
-    /not a number dimension/,
+    /number dimension/,
     {
       dimensions: ['b'],
       ...count,
@@ -485,21 +485,21 @@ describe('a note reports', () => {
   };
 
   test('fields that were corrected, apart from punctuation', () => {
-    expect(notes({ metrics: ['Revenue'] })).toBe('Read "Revenue" as order_items_total_revenue.');
+    expectLine(notes({ metrics: ['Revenue'] }), '"Revenue"', 'order_items_total_revenue');
     expect(notes({ metrics: ['orders.order_count'] })).toBe('');
   });
 
   test('a metric among the dimensions', () => {
-    expect(notes({ dimensions: ['orders_order_count'] })).toContain('orders_order_count is a metric');
+    expectLine(notes({ dimensions: ['orders_order_count'] }), 'orders_order_count', 'metric');
   });
 
   test('a limit over the maximum', () => {
-    expect(notes({ ...count, limit: 1_000_000 })).toContain('lowered from 1000000 to 5000');
+    expectLine(notes({ ...count, limit: 1_000_000 }), 'limit', 1_000_000, 5_000);
   });
 
   test('an ambiguous window', () => {
     expect(notes(where('orders_ordered_at', 'equals', ['last 3 months']))).toContain('"completed months"');
-    expect(notes(where('orders_ordered_at', 'inThePast', [3]))).toContain('counted in days');
+    expect(notes(where('orders_ordered_at', 'inThePast', [3]))).toMatch(/\bdays\b/);
   });
 
   test('sums that a join inflates', () => {

@@ -205,7 +205,7 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
       ...{ projectUuid, exploreId: 'orders', field: 'orders_ordered_at_month', limit: 2 },
     });
     expect(months).toContain('2023-01\n2023-02\n');
-    expect(months).toMatch(/Read by a query/);
+    expectLine(months, /by a query/);
     expect(months).toContain('from 2023-01 to 2024-12');
   });
 

@@ -94,8 +94,8 @@ test('length and depth are bounded', () => {
 });
 
 test('an error names the unexpected part, and is short', () => {
-  expect(expressionProblem('1 + (FROM orders)')).toBe('unexpected "from" at character 6');
+  expect(expressionProblem('1 + (FROM orders)')).toMatch(/"from".*\b6$/);
   expect(expressionProblem('pg_sleep(1)')).toMatch(/"pg_sleep".*function/);
-  expect(expressionProblem('1 +')).toBe('unexpected end');
+  expect(expressionProblem('1 +')).toMatch(/\bend$/);
   expect(expressionProblem('x'.repeat(9_000))?.length).toBeLessThan(100);
 });

@@ -55,7 +55,7 @@ describe.each(RELEASES)('personal access tokens on Lightdash %s', (version) => {
     });
     expect(none).toMatchObject({
       isError: true,
-      text: expect.stringMatching(/no personal access token/),
+      text: expect.stringMatching(/personal access token[\s\S]*list_personal_access_tokens/),
     });
     const past = await callTool(host.client, 'create_personal_access_token', {
       description: 'x',

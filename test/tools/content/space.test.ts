@@ -41,7 +41,7 @@ test('a space over the budget is cut with a note and the tools that list everyth
   const queries = Array.from({ length: 500 }, (_, at) => ({ name: `Chart number ${at}`, uuid: `c${at}` }));
   const rendered = renderSpace({ name: 'Big', uuid: 's1', queries }, { tokens: 500, characters: 40_000 });
   expect(rendered).toContain('500 charts');
-  expect(rendered).toMatch(/list_charts_in_project have all of them\.\]$/);
+  expect(rendered.split('\n').at(-1)).toContain('list_charts_in_project');
 });
 
 test('validation errors are listed under the broken content, each with the id that dismisses it', () => {

@@ -12,7 +12,7 @@ test('a delivery is listed with its content, time, recipients and owner', () => 
   expect(rendered).toMatch(
     /\|chart Orders by country and status \(c5157981-[0-9a-f-]+\)\|55 23 \* \* \* Europe\/Lisbon\|csv\|ada@roastery\.example, edie@roastery\.example\|\d{4}-\d\d-\d\d \d\d:\d\d by Ada Abara$/m,
   );
-  expect(rendered).toMatch(/No runs are recorded\.$/);
+  expect(rendered).toMatch(/No runs.*recorded/);
 });
 
 test('an empty page is not reported as a lack of runs', () => {
