@@ -111,6 +111,36 @@ describe('content as code', () => {
     expectLine(text, 'Not in', 'orders_nope');
   });
 
+  test('another space is a move: the preview and the answer name who sees it no more, and the way back', async () => {
+    const code = await item('Top coffees');
+    const { text: preview } = await apply({ ...code, spaceSlug: 'finance-private' }, false);
+    expectLine(preview, 'sales', 'finance-private', 'No longer seen by 3 people', 'Dev Eloper');
+    const { text } = await apply({ ...code, spaceSlug: 'finance-private' });
+    expectLine(text, 'No longer seen by 3 people', 'Dev Eloper');
+    expect(chart('top-coffees').spaceUuid).toBe(ids.spaces.finance);
+    const [, back = '{}'] = /update_chart (\{.*\})/.exec(text) ?? [];
+    const { text: done } = await callToolConfirmed(roastery().connection.client, 'update_chart', JSON.parse(back));
+    expectLine(done, 'Now also seen by 3 people');
+    expect(chart('top-coffees').spaceUuid).toBe(ids.spaces.sales);
+  });
+
+  test('values of filters that no row has are named before a chart or dashboard is saved', async () => {
+    const code = await item('Orders by channel');
+    const rule = { id: 'r', target: { fieldId: 'orders_status' }, operator: 'equals', values: ['Delivered'] };
+    const metricQuery = { ...(code.metricQuery as object), filters: { dimensions: { id: 'g', and: [rule] } } };
+    expectLine(
+      (await apply({ ...code, metricQuery }, false)).text,
+      'orders_status',
+      'no value "Delivered"',
+      'delivered',
+    );
+    const dashboard = await item('sales-overview');
+    const target = { fieldId: 'orders_status', tableName: 'orders' };
+    const filters = { dimensions: [{ ...rule, target }], metrics: [], tableCalculations: [] };
+    const { text } = await apply({ ...dashboard, filters });
+    expectLine(text, 'orders_status', 'no value "Delivered"', 'delivered');
+  });
+
   test('SQL in the code counts as SQL by the model', async () => {
     const { url, tokens } = sandbox();
     const env = { LIGHTDASH_URL: url, LIGHTDASH_API_KEY: tokens.admin, LIGHTDASH_SQL: 'off' };

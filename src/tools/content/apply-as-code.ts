@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { LightdashError } from '../../lightdash/errors.ts';
 import { pluralize } from '../../text/format.ts';
-import { text } from '../../text/json.ts';
+import { type JsonObject, text } from '../../text/json.ts';
 import { confirmation, unread } from '../operation-tool.ts';
 import { quoted } from '../preview.ts';
 import type { Preview, RunnableTool, ToolArguments, ToolContext } from '../tool.ts';
-import { type CodeItem, comparable, readCode, readItem, sendCode } from './as-code-item.ts';
+import { type CodeItem, type CodeKind, comparable, readCode, readItem, sendCode } from './as-code-item.ts';
 import { type PlannedItem, planItems } from './as-code-plan.ts';
 import { contentPath } from './project-content.ts';
 
@@ -103,7 +103,7 @@ const linesIn = (diff: readonly string[]): string => {
 
 /** Sends an item, and says what is there now. */
 async function applied(
-  { item, isNew, isVerified, diff, notes }: PlannedItem,
+  { item, isNew, isVerified, diff, notes, formerProperties }: PlannedItem,
   projectUuid: string,
   context: ToolContext,
 ): Promise<string> {
@@ -114,11 +114,6 @@ async function applied(
   const other = now ? diffOf(comparable(item.code), comparable(now)) : [];
   const uuid = text(saved.uuid) ?? '';
   const done = action === 'no changes' ? 'Lightdash reports no changes for' : isNew ? 'Created' : 'Updated';
-  const back = isNew
-    ? `delete_${kind} {"${kind}Uuid":"${uuid}"}`
-    : kind === 'chart'
-      ? `rollback_chart_version with the version before from get_chart_history {"chartUuid":"${uuid}"}`
-      : `rollback_dashboard_version with the version before from get_dashboard_history {"dashboardUuid":"${uuid}"}`;
   return [
     `${done} the ${named([item])} in space ${text(now?.spaceSlug) ?? item.spaceSlug} (${linesIn(diff)}): ${context.lightdash.pageUrl(contentPath({ type: kind, uuid, slug }, projectUuid))}`,
     ...notes,
@@ -128,6 +123,19 @@ async function applied(
       : other.length === 0
         ? 'Read back: it is as the code says.'
         : `Read back, it differs from the code (- code, + Lightdash):\n${other.slice(0, MAX_DIFF_LINES).join('\n')}`,
-    `To take it back: ${back}`,
+    `To take it back: ${takenBack(kind, uuid, isNew, formerProperties)}`,
   ].join('\n');
+}
+
+/** The calls that take a change back. A version holds the query and look, or the tiles and filters, and nothing else. */
+function takenBack(kind: CodeKind, uuid: string, isNew: boolean, formerProperties: JsonObject): string {
+  const reference = { [`${kind}Uuid`]: uuid };
+  if (isNew) return `delete_${kind} ${JSON.stringify(reference)}`;
+  const names = Object.keys(formerProperties);
+  return [
+    `rollback_${kind}_version with the version before from get_${kind}_history ${JSON.stringify(reference)}`,
+    ...(names.length > 0
+      ? [`for ${names.join(', ')} update_${kind} ${JSON.stringify({ ...reference, ...formerProperties })}`]
+      : []),
+  ].join('; ');
 }

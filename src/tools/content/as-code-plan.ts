@@ -1,11 +1,12 @@
 import { operationById } from '../../operations/index.ts';
-import { exploreOf } from '../../query/fields/explores.ts';
-import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
 import { type CodeItem, comparable, readCode } from './as-code-item.ts';
-import { projectContent } from './project-content.ts';
+import { notesOf } from './as-code-notes.ts';
+import { freshRead, projectContent } from './project-content.ts';
 
 /** The change that applying one item would make. */
 export interface PlannedItem {
@@ -16,6 +17,8 @@ export interface PlannedItem {
   /** Lines that differ from what is there; empty if there is nothing to do. */
   readonly diff: readonly string[];
   readonly notes: readonly string[];
+  /** Name, description and space as they were, where they differ: no version holds them. Those of update_chart. */
+  readonly formerProperties: JsonObject;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface PlannedItem {
 export async function planItems(
   items: readonly CodeItem[],
   projectUuid: string,
-  client: PreviewClient,
+  client: ToolContext,
 ): Promise<readonly PlannedItem[]> {
   const slugs = new Set<string>();
   for (const { kind, slug } of items) {
@@ -40,19 +43,31 @@ export async function planItems(
     return { item, before, diff: diffOf(before && comparable(before), comparable(item.code)) };
   });
   const changed = planned.filter(({ diff }) => diff.length > 0).map(({ item }) => item);
-  if (changed.length > 0) await assertNamesExist(changed, slugs, projectUuid, client);
+  const listed =
+    changed.length > 0 ? await freshRead(client)(operationById('ListSpacesInProject'), { projectUuid }) : [];
+  const spaces = spacesByPath(objects(listed));
+  if (changed.length > 0) await assertNamesExist(changed, slugs, spaces, projectUuid, client);
   return Promise.all(
     planned.map(async ({ item, before, diff }) => ({
       item,
       isNew: before === undefined,
       isVerified: isObject(before?.verification),
       diff,
-      notes:
-        diff.length === 0
-          ? []
-          : [...changedMeanwhile(item, before), ...(await notesOf(item, before, projectUuid, client))],
+      formerProperties: before ? formerProperties(item.code, before, spaces) : {},
+      notes: diff.length === 0 ? [] : await notesOf(item, { before, spaces, projectUuid }, client),
     })),
   );
+}
+
+function formerProperties(code: JsonObject, before: JsonObject, spaces: ReadonlyMap<string, string>): JsonObject {
+  const space = text(before.spaceSlug);
+  return {
+    ...(code.name !== before.name && { name: before.name }),
+    ...((text(code.description) ?? '') !== (text(before.description) ?? '') && {
+      description: text(before.description) ?? '',
+    }),
+    ...(code.spaceSlug !== space && { space: spaces.get(space ?? '') ?? space }),
+  };
 }
 
 async function currentItems(items: readonly CodeItem[], projectUuid: string, client: PreviewClient) {
@@ -71,16 +86,16 @@ async function currentItems(items: readonly CodeItem[], projectUuid: string, cli
 async function assertNamesExist(
   items: readonly CodeItem[],
   slugsInPlan: ReadonlySet<string>,
+  spaces: ReadonlyMap<string, string>,
   projectUuid: string,
-  client: PreviewClient,
+  client: ToolContext,
 ): Promise<void> {
-  const fresh: PreviewClient['read'] = async (operation, args) => (await client.execute(operation, args)).results;
-  const content = await projectContent(projectUuid, fresh);
-  const spaces = spacePaths(objects(await fresh(operationById('ListSpacesInProject'), { projectUuid })));
+  const content = await projectContent(projectUuid, freshRead(client));
+  const paths = [...spaces.keys()];
   const problems = items.flatMap(({ slug, spaceSlug }) =>
-    spaces.includes(spaceSlug)
+    spaces.has(spaceSlug)
       ? []
-      : [`code: ${slug}: there is no space ${spaceSlug}${nearestAmong(spaceSlug, spaces)}; create_space makes one`],
+      : [`code: ${slug}: there is no space ${spaceSlug}${nearestAmong(spaceSlug, paths)}; create_space makes one`],
   );
   const sqlSlugs = new Set(content.flatMap(({ type, slug }) => (type === 'sql_chart' ? [slug] : [])));
   const charts = items
@@ -107,51 +122,13 @@ async function assertNamesExist(
 const tileCharts = (code: JsonObject): readonly string[] =>
   objects(code.tiles).flatMap(({ properties }) => (isObject(properties) ? (text(properties.chartSlug) ?? []) : []));
 
-/** The slugs of spaces with those around them, as code names them: `sales/europe`. */
-function spacePaths(spaces: readonly JsonObject[]): readonly string[] {
+/** Uuids of spaces by their slugs with those around them, as code names them: `sales/europe`. */
+function spacesByPath(spaces: readonly JsonObject[]): ReadonlyMap<string, string> {
   const byUuid = new Map(spaces.map((space) => [text(space.uuid), space]));
   const pathOf = (space: JsonObject, depth = 0): string => {
     const parent = depth < MAX_DEPTH ? byUuid.get(text(space.parentSpaceUuid)) : undefined;
     return parent && parent !== space ? `${pathOf(parent, depth + 1)}/${text(space.slug)}` : (text(space.slug) ?? '');
   };
-  return spaces.map((space) => pathOf(space));
+  return new Map(spaces.map((space) => [pathOf(space), text(space.uuid) ?? '']));
 }
 const MAX_DEPTH = 20;
-
-/** The code carries the state that it was read in. */
-function changedMeanwhile({ code }: CodeItem, before: JsonObject | undefined): readonly string[] {
-  const [read, now] = [moment(code.updatedAt), moment(before?.updatedAt)];
-  if (read === undefined || now === undefined || now <= read) return [];
-  return [
-    `It was changed in Lightdash at ${new Date(now).toISOString()}, after this code was read: the code takes that change back, too.`,
-  ];
-}
-
-function moment(value: unknown): number | undefined {
-  const at = value instanceof Date ? value.getTime() : Date.parse(text(value) ?? '');
-  return Number.isNaN(at) ? undefined : at;
-}
-
-async function notesOf(
-  { kind, code }: CodeItem,
-  before: JsonObject | undefined,
-  projectUuid: string,
-  client: PreviewClient,
-): Promise<readonly string[]> {
-  if (kind === 'dashboard') {
-    const tiles = before ? ['Lightdash makes its tiles anew: comments on the tiles of now are no longer shown.'] : [];
-    return tiles;
-  }
-  const query = isObject(code.metricQuery) ? code.metricQuery : {};
-  const index = await exploreOf(client.read, projectUuid, text(code.tableName) ?? '');
-  const own = [
-    ...objects(query.tableCalculations).map(({ name }) => text(name)),
-    ...objects(query.additionalMetrics).flatMap(({ table, name }) => [`${text(table)}_${text(name)}`]),
-    ...objects(query.customDimensions).map(({ id }) => text(id)),
-  ];
-  const ids = [...texts(query.dimensions), ...texts(query.metrics)];
-  const missing = ids.filter((id) => !index.fields.has(id) && !own.includes(id));
-  const fields =
-    missing.length > 0 ? [`Not in the explore ${index.name}: ${missing.join(', ')}. The chart will not run.`] : [];
-  return fields;
-}

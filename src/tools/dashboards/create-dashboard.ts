@@ -16,6 +16,7 @@ import { nameOf } from '../preview.ts';
 import { orUnverified, savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { applyChanges } from './apply-changes.ts';
+import { dashboardFilterNotes } from './dashboard-filter-notes.ts';
 import { copyDashboard } from './duplicate-dashboard.ts';
 import { filterExplores } from './filter-explores.ts';
 import { prepareTiles, type TileArguments, tileArguments } from './tile-arguments.ts';
@@ -33,7 +34,7 @@ const createDashboard: ToolHandler<'createDashboard'> = async (operation, { spac
   const sent = { ...args, ...(target && { spaceUuid: target.uuid }) };
   if (args.duplicateFrom !== undefined) return copied(sent, args.duplicateFrom, context);
   if (isApiForm(args)) {
-    const ofValues = await orUnverified(notesOfApiFilters(args.filters, projectUuid, context));
+    const ofValues = await orUnverified(dashboardFilterNotes(args.filters, projectUuid, context));
     const { results } = await context.execute(operation, sent);
     return created(isObject(results) ? results : {}, ofValues, context);
   }
@@ -128,13 +129,6 @@ function created(
 /** The filters of a dashboard, if it has some. */
 function filtersOf({ filters, tiles }: JsonObject): readonly string[] {
   return dashboardRules(filters).length > 0 ? describeDashboardFilters(filters, objects(tiles)).map(plainText) : [];
-}
-
-/** Notes about values of filters in the form of the API. */
-async function notesOfApiFilters(filters: unknown, projectUuid: string, context: ToolContext) {
-  const rules = dashboardRules(filters);
-  const explores = await filterExplores(rules, projectUuid, context);
-  return savedFilterNotes(rules, explores, projectUuid, context);
 }
 
 /** Handlers of operations that write dashboards. */

@@ -23,14 +23,23 @@ export async function savedFilterNotes(
     if (index !== undefined) byExplore.set(index, [...(byExplore.get(index) ?? []), rule]);
   }
   const notes = await Promise.all(
-    [...byExplore].map(async ([index, ofExplore]) => {
-      const filters = readSavedFilters({ dimensions: { id: 'all', and: ofExplore } });
-      const query = { dimensions: [], limit: 1, filters };
-      const verification = await verifyValues({ projectUuid, index, query }, context);
-      return verification.notes(undefined, context);
-    }),
+    [...byExplore].map(([index, ofExplore]) =>
+      filterValueNotes({ dimensions: { id: 'all', and: ofExplore } }, index, projectUuid, context),
+    ),
   );
   return notes.flat();
+}
+
+/** Notes about texts in the filters of a saved query that their fields do not have. */
+export async function filterValueNotes(
+  saved: unknown,
+  index: FieldIndex,
+  projectUuid: string,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const query = { dimensions: [], limit: 1, filters: readSavedFilters(saved) };
+  const verification = await verifyValues({ projectUuid, index, query }, context);
+  return verification.notes(undefined, context);
 }
 
 /** The notes, or that there are none because the explores cannot be read: a write does not wait for them. */
