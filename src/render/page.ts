@@ -12,6 +12,8 @@ export interface ListedLine {
 interface PageOptions {
   /** Singular noun for a line: `chart`. */
   readonly noun: string;
+  /** Its plural, if that is not the noun with an s. */
+  readonly plural?: string | undefined;
   /** The parts of a line: `name|chartUuid`. */
   readonly legend: string;
   readonly offset?: number | undefined;
@@ -27,12 +29,21 @@ interface PageOptions {
 /** The lines from the offset on that fit, with the total and the offset of the rest. */
 export function renderPage(
   lines: readonly ListedLine[],
-  { noun, legend, offset = 0, search, usesField, maxLines = Number.POSITIVE_INFINITY, budget }: PageOptions,
+  {
+    noun,
+    plural = `${noun}s`,
+    legend,
+    offset = 0,
+    search,
+    usesField,
+    maxLines = Number.POSITIVE_INFINITY,
+    budget,
+  }: PageOptions,
 ): string {
   const filter = `${search ? ` matching "${quoteInput(search)}"` : ''}${usesField ? ` using ${quoteInput(usesField)}` : ''}`;
-  if (lines.length === 0) return filter ? `No ${noun}${filter}.` : `No ${noun}s, or none that you may see.`;
+  if (lines.length === 0) return filter ? `No ${noun}${filter}.` : `No ${plural}, or none that you may see.`;
   if (offset >= lines.length)
-    return `There are ${pluralize(lines.length, noun)}${filter}: an offset of ${formatInteger(offset)} is past the last.`;
+    return `There are ${pluralize(lines.length, noun, plural)}${filter}: an offset of ${formatInteger(offset)} is past the last.`;
   // Room for the first and the last line, whose numbers are known only at the end.
   let tokens = estimateTokens(legend) + 60;
   let characters = legend.length + 240;
@@ -53,7 +64,7 @@ export function renderPage(
   const whole = offset === 0 && next === lines.length;
   const range = whole ? '' : `, ${formatInteger(offset + 1)}-${formatInteger(next)} of them`;
   const rest = next < lines.length ? [`${formatInteger(lines.length - next)} more: offset ${next}.`] : [];
-  return [`${pluralize(lines.length, noun)}${filter}${range}: ${legend}`, ...shown, ...rest].join('\n');
+  return [`${pluralize(lines.length, noun, plural)}${filter}${range}: ${legend}`, ...shown, ...rest].join('\n');
 }
 
 /** Maximum length of a search text; it is compared with every line. */

@@ -165,6 +165,12 @@ describe.each(RELEASES)('content on %s', (version) => {
     expectLine(await call('restore_content', { item: 'Top coffees' }), /^Restored/, 'chart', '"Top coffees"');
     expect(store().charts.has(uuid)).toBe(true);
     expect(await refusalOf('restore_content', { item: 'Top coffees' })).toContain('nothing named');
+    const { savedSqlUuid, slug } = named(store().sqlCharts, 'Raw orders by day');
+    await callToolConfirmed(connection.client, 'delete_chart', { chartUuid: savedSqlUuid });
+    // The page of an SQL chart goes by its slug, which the list of what was deleted lacks.
+    const restored = await call('restore_content', { item: 'Raw orders by day' });
+    expectLine(restored, /^Restored/, 'SQL chart', '"Raw orders by day"');
+    expect(restored).toMatch(new RegExp(`/sql-runner/${slug}$`, 'm'));
   });
 });
 

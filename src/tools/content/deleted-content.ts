@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { NotFoundError, UnknownRouteError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { deletedContent, restoreDeletedContent } from '../../operations/routes/content.ts';
+import { savedSqlChart } from '../../operations/routes/content-writing.ts';
 import { joinFields, renderPage } from '../../render/page.ts';
 import { changed } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
@@ -72,7 +73,7 @@ export const restoreContent = defineTool({
     const name = `${TYPE_NAMES[type]} "${text(item.name) ?? '?'}"`;
     const isBack = !left.some(({ uuid }) => uuid === item.uuid);
     const isSpaceDeleted = left.some(({ uuid }) => uuid === item.spaceUuid);
-    const slug = text(item.slug) ?? '';
+    const path = await pathOf(item, projectUuid, context);
     return {
       text: [
         isBack
@@ -81,7 +82,7 @@ export const restoreContent = defineTool({
         ...(isSpaceDeleted
           ? [`Its space is deleted, too: it is seen again once the space is restored (${text(item.spaceUuid) ?? ''}).`]
           : []),
-        `Open: ${context.lightdash.pageUrl(contentPath({ type, uuid: String(item.uuid), slug }, projectUuid))}`,
+        ...(isBack && path !== undefined ? [`Open: ${context.lightdash.pageUrl(path)}`] : []),
       ].join('\n'),
       data: item,
     };
@@ -118,6 +119,15 @@ function pick(written: string, items: readonly JsonObject[]): JsonObject {
       ? `item: ${matching.length} are named "${written}"; give the uuid of one: ${matching.map(lineOf).join('; ')}`
       : `item: nothing named "${written}" is among the deleted content that you may see`,
   ]);
+}
+
+/** The page of an item that is there again; undefined for an SQL chart, whose page goes by its slug, if it cannot be read. */
+async function pathOf(item: JsonObject, projectUuid: string, { execute }: ToolContext): Promise<string | undefined> {
+  const [type, uuid] = [typeOf(item), text(item.uuid) ?? ''];
+  if (type !== 'sql_chart') return contentPath({ type, uuid, slug: '' }, projectUuid);
+  const saved = await execute(savedSqlChart, { projectUuid, savedSqlUuid: uuid }).catch(ignoreApiError);
+  const slug = text(isObject(saved?.results) ? saved.results.slug : undefined);
+  return slug === undefined ? undefined : contentPath({ type, uuid, slug }, projectUuid);
 }
 
 function typeOf({ contentType, source }: JsonObject): ContentType {

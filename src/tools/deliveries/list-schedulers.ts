@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NotAllowedError } from '../../lightdash/errors.ts';
+import { NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
 import { projectUuid as project } from '../../operations/fields.ts';
 import {
   chartDeliveries,
@@ -11,6 +11,7 @@ import {
 import { joinFields, renderPage } from '../../render/page.ts';
 import { formatTimestamp, personOf } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeAlert } from './alert.ts';
@@ -46,6 +47,7 @@ export const listSchedulers = defineTool({
     const lines = schedulers.map((scheduler) => ({ line: listLine(scheduler, listed, content, zone ?? 'UTC') }));
     const page = renderPage(lines, {
       noun: content === undefined ? 'scheduled delivery' : `delivery of ${content.name}`,
+      plural: content === undefined ? 'scheduled deliveries' : `deliveries of ${content.name}`,
       legend: 'name|schedulerUuid|sends|to|when|next run|last run|made|state',
       offset,
       budget: context.budget,
@@ -54,7 +56,7 @@ export const listSchedulers = defineTool({
       ...(isOwnOnly ? ['Only your own: developers and admins of the project may list all.'] : []),
       ...(content === undefined ? [] : pageLine(content, context)),
     ];
-    return { text: [page.replace(/deliverys/g, 'deliveries'), ...notes].join('\n'), data: schedulers };
+    return { text: [page, ...notes].join('\n'), data: schedulers };
   },
 });
 
@@ -89,14 +91,19 @@ function readList(results: unknown): Omit<Listed, 'isOwnOnly'> {
   return { schedulers: objects(source.schedulers), names };
 }
 
-async function ofContent({ kind, uuid }: DeliveredContent, projectUuid: string, context: ToolContext): Promise<Listed> {
-  const { results } =
-    kind === 'dashboard'
-      ? await context.execute(dashboardDeliveries, { dashboardUuid: uuid })
-      : kind === 'chart'
-        ? await context.execute(chartDeliveries, { chartUuid: uuid })
-        : await context.execute(sqlChartDeliveries, { projectUuid, savedSqlUuid: uuid });
+async function ofContent(content: DeliveredContent, projectUuid: string, context: ToolContext): Promise<Listed> {
+  const { results } = await deliveriesOf(content, projectUuid, context);
   return { schedulers: objects(results), names: new Map(), isOwnOnly: false };
+}
+
+/** @throws {ArgumentsError} for an SQL chart on releases that do not deliver them. */
+async function deliveriesOf({ kind, uuid }: DeliveredContent, projectUuid: string, { execute }: ToolContext) {
+  if (kind === 'dashboard') return execute(dashboardDeliveries, { dashboardUuid: uuid });
+  if (kind === 'chart') return execute(chartDeliveries, { chartUuid: uuid });
+  return execute(sqlChartDeliveries, { projectUuid, savedSqlUuid: uuid }).catch((error: unknown) => {
+    if (error instanceof UnknownRouteError) throw new ArgumentsError(['this Lightdash delivers no SQL charts']);
+    throw error;
+  });
 }
 
 function listLine(

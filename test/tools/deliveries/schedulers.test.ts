@@ -346,6 +346,10 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(ofChart).toContain(chartDelivery);
     expect(ofChart).not.toContain(dashboardDelivery);
     expect(await call('list_schedulers', { dashboard: 'Sales overview' })).toContain(dashboardDelivery);
+    expectLine(await call('list_schedulers', { chart: 'Revenue by month' }), /^No deliveries of/, 'Revenue by month,');
+    const ofSql = { chart: 'Raw orders by day' };
+    if (isNewer) expectLine(await call('list_schedulers', ofSql), 'Raw orders by day');
+    else expectLine(await refusal('list_schedulers', ofSql), 'delivers no SQL charts');
   });
 
   it('are listed as far as the role may see them', async () => {
