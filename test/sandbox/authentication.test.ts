@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { z } from 'zod';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { operations } from './operations.ts';
@@ -27,8 +27,14 @@ describe('the three shapes of 401', () => {
     ['a token without a scheme', { authorization: '5'.repeat(32) }],
     ['an empty token', { authorization: 'ApiKey ' }],
   ])('answers %s with twelve bytes of text without a content type', async (_, headers) => {
+    const printed = vi.spyOn(console, 'error').mockReturnValue(undefined);
+    onTestFinished(() => printed.mockRestore());
+    const recorded = sandbox.requests.length;
     const answer = await new Person(sandbox, headers).call('GET', '/api/v1/org');
     expect(answer).toMatchObject({ status: 401, contentType: null, text: 'Unauthorized' });
+    await admin().call('GET', '/api/v1/org');
+    expect(sandbox.requests.slice(recorded).map(({ status }) => status)).toEqual([401, 200]);
+    expect(printed).not.toHaveBeenCalled();
   });
 
   it('answers an unknown token with an envelope', async () => {

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import * as z from 'zod';
+
+/** Marks a response as written already. */
+const ALREADY_SENT = 'x-hono-already-sent';
 
 const bindings = z.object({ outgoing: z.custom<ServerResponse>() });
 
@@ -13,10 +15,13 @@ export function sendUntyped(context: Context, status: number, text: string): Res
   const { outgoing } = bindings.parse(context.env);
   outgoing.writeHead(status, { 'content-length': Buffer.byteLength(text) });
   outgoing.end(text);
-  return RESPONSE_ALREADY_SENT;
+  const response = new Response(null, { headers: { [ALREADY_SENT]: 'true' } });
+  // The library writes a response of its own class again, whatever its headers, unless it was read.
+  void response.body;
+  return response;
 }
 
 /** The status of an answer, also of one that was written past the library. */
 export function statusOf(context: Context, response: Response): number {
-  return response === RESPONSE_ALREADY_SENT ? bindings.parse(context.env).outgoing.statusCode : response.status;
+  return response.headers.has(ALREADY_SENT) ? bindings.parse(context.env).outgoing.statusCode : response.status;
 }
