@@ -44,16 +44,41 @@ function axisRoom(spec: CartesianSpec, { measure }: Canvas): number {
   return spec.axes.reduce((room, axis, index) => {
     const own = spec.series.filter((series) => series.axis === index);
     const widest = Math.max(0, ...own.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))));
-    return room + measure(axisLabel(-widest, axisFormat(spec, axis)), TEXT_SIZE) + 12 + (axis.label ? 20 : 0);
+    const label = axisLabel(-widest, axisFormat(spec, axis), { step: stepOf(spec, own) });
+    return room + measure(label, TEXT_SIZE) + 12 + (axis.label ? 20 : 0);
   }, 2 * MARGIN);
 }
 
 const axisFormat = (spec: CartesianSpec, { format }: SpecAxis) => (spec.percentStack ? PERCENT : format);
 
-/** Ticks need their own decimals, whatever the model rounds values to. */
-function axisLabel(value: number, { digits: _, ...format }: ValueFormat, locale?: string): string {
-  return formatValue(value, format, { width: 'short', ...(locale !== undefined && { locale }) });
+interface AxisLabelOptions {
+  readonly step?: number | undefined;
+  readonly locale?: string | undefined;
 }
+
+/** Ticks need their own decimals, whatever the model rounds values to. */
+function axisLabel(value: number, { digits: _, ...format }: ValueFormat, { step, locale }: AxisLabelOptions): string {
+  return formatValue(value, format, {
+    width: 'short',
+    ...(step !== undefined && { step }),
+    ...(locale !== undefined && { locale }),
+  });
+}
+
+/** The least distance of ticks that ECharts chooses for values on about five of them. */
+const tickStep = (values: readonly number[]): number => (Math.max(...values) - Math.min(...values)) / 10;
+
+/** Undefined for stacks, whose axis is longer than any of their values. */
+function stepOf({ percentStack }: CartesianSpec, series: readonly SpecSeries[]): number | undefined {
+  if (percentStack || series.some(({ stack }) => stack !== undefined)) return undefined;
+  const values = series.flatMap((item) => item.values.filter((value) => value !== null));
+  if (values.length === 0) return undefined;
+  return tickStep(startsAtZero(series) ? [0, ...values] : values);
+}
+
+/** Bars that do not start at zero lie about their lengths. */
+const startsAtZero = (series: readonly SpecSeries[]): boolean =>
+  series.some(({ type }) => type === 'bar' || type === 'area');
 
 function textStyle({ theme }: Canvas) {
   return { color: theme.muted, fontSize: TEXT_SIZE, fontFamily: theme.fontFamily };
@@ -62,12 +87,12 @@ function textStyle({ theme }: Canvas) {
 function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: Canvas): object {
   const { theme, locale } = canvas;
   const own = spec.series.filter((series) => series.axis === index);
-  const fromZero = own.some(({ type }) => type === 'bar' || type === 'area');
+  const fromZero = startsAtZero(own);
   const hasLabels = own.some(({ type, labels, stack }) => type === 'bar' && labels === true && stack === undefined);
   const format = axisFormat(spec, axis);
+  const step = stepOf(spec, own);
   return {
     type: 'value',
-    // Bars that do not start at zero lie about their lengths.
     scale: !fromZero,
     ...(axis.min !== undefined && !fromZero && { min: axis.min }),
     ...(axis.max !== undefined && { max: axis.max }),
@@ -81,7 +106,7 @@ function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: C
     axisLabel: {
       ...textStyle(canvas),
       hideOverlap: true,
-      formatter: (value: number) => axisLabel(value, format, locale),
+      formatter: (value: number) => axisLabel(value, format, { step, locale }),
     },
     splitNumber: spec.horizontal ? 6 : 5,
     splitLine: { show: index === 0, lineStyle: { color: theme.grid } },
@@ -115,6 +140,7 @@ function nameAxis(spec: CartesianSpec, canvas: Canvas, taken: number): object {
     };
   if (x.type === 'number') {
     const { format } = x;
+    const step = x.values.length > 0 ? tickStep(x.values) : undefined;
     return {
       type: 'value',
       scale: true,
@@ -123,7 +149,7 @@ function nameAxis(spec: CartesianSpec, canvas: Canvas, taken: number): object {
       axisLabel: {
         ...textStyle(canvas),
         hideOverlap: true,
-        formatter: (value: number) => axisLabel(value, format, canvas.locale),
+        formatter: (value: number) => axisLabel(value, format, { step, locale: canvas.locale }),
       },
       splitLine: { show: false },
     };
@@ -255,7 +281,7 @@ function markLine(spec: CartesianSpec, series: SpecSeries, { theme, locale }: Ca
     const position = on === 'value' ? at : categories.indexOf(String(at));
     if (position === -1 && on === 'category') return [];
     const along = (on === 'value') === (spec.horizontal === true) ? 'xAxis' : 'yAxis';
-    const text = label ?? (typeof at === 'number' && axis ? axisLabel(at, axis.format, locale) : String(at));
+    const text = label ?? (typeof at === 'number' && axis ? axisLabel(at, axis.format, { locale }) : String(at));
     return [{ [along]: position, label: { formatter: text } }];
   });
   return {

@@ -36,7 +36,7 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
   },
 };
 
-/** Lightdash's default colours, in its order. */
+/** Lightdash's default colours, in its order; the tenth is ours: as many series are drawn. */
 export const DEFAULT_PALETTE: readonly string[] = [
   '#5470c6',
   '#fc8452',
@@ -47,6 +47,7 @@ export const DEFAULT_PALETTE: readonly string[] = [
   '#3ba272',
   '#9a60b4',
   '#ea7ccc',
+  '#8c6d53',
 ];
 
 /** Black or white, whichever reads better on a colour. */

@@ -1,21 +1,12 @@
 import { columnOf } from './columns.ts';
 import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
 import { unitOf } from './formats.ts';
-import { limitTo, MAX_HEATMAP_CELLS, MAX_POINTS, MAX_SLICES, MAX_TABLE_CELLS, OTHER_COLOR, sum } from './limits.ts';
-import { inNaturalOrder } from './natural-order.ts';
-import { parseTime, periodName } from './periods.ts';
+import { heatmapSpec } from './heatmap.ts';
+import { limitNames, limitTo, MAX_POINTS, MAX_SLICES, MAX_TABLE_CELLS, OTHER_COLOR, sum } from './limits.ts';
+import { nameIn } from './name-in.ts';
 import { type ChartPlan, ChartRefusal } from './plan.ts';
 import { pivot } from './series.ts';
-import type {
-  CartesianSpec,
-  ChartSpec,
-  HeatmapSpec,
-  NumberSpec,
-  SlicesSpec,
-  SpecAxis,
-  SpecSeries,
-  TableSpec,
-} from './spec.ts';
+import type { CartesianSpec, ChartSpec, NumberSpec, SlicesSpec, SpecAxis, SpecSeries, TableSpec } from './spec.ts';
 import { thinTimes } from './thin.ts';
 
 /** Up to how many single bars show their values. */
@@ -57,13 +48,14 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   const thinned = thinTimes(data, plan);
   const { x, series, notes: limits } = pivot(thinned.data, plan);
   if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
+  const isEmpty = series.every(({ values }) => values.every((value) => value === null));
   const isLabelled =
     series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
   const labelled = series.map((item) => (item.labels === undefined && isLabelled ? { ...item, labels: true } : item));
   return {
     kind: 'cartesian',
     title: plan.title,
-    notes: [...notes, ...thinned.notes, ...limits],
+    notes: [...notes, ...thinned.notes, ...limits, ...(isEmpty ? ['there are no values to draw'] : [])],
     x: plan.style?.xLabel === undefined ? x : { ...x, label: plan.style.xLabel },
     axes: axesOf(labelled, plan),
     series: labelled,
@@ -119,6 +111,12 @@ function scatterSpec(data: ChartData, plan: ChartPlan, notes: readonly string[])
   };
 }
 
+/** Why values are no parts of a whole; undefined if they are. ECharts draws a pie of zeros as equal slices. */
+function whyNoParts(slices: readonly Slice[]): string | undefined {
+  if (slices.some(({ value }) => value < 0)) return 'some values are negative';
+  return slices.some(({ value }) => value > 0) ? undefined : 'no value is above 0';
+}
+
 interface Slice {
   readonly name: string;
   readonly value: number;
@@ -135,13 +133,19 @@ function slicesSpec(
   const [metric] = metrics;
   if (!metric) throw new ChartRefusal(`A ${kind} needs a metric.`);
   const category = plan.x === undefined ? undefined : columnOf(data, plan.x);
-  const all = category
+  const totals = category
     ? addByName(data, [category, ...plan.splitBy.map((id) => columnOf(data, id))], metric)
     : stepsOf(data, metrics);
-  if (kind !== 'funnel' && all.some(({ value }) => value < 0)) {
+  const all = totals.flatMap(({ name, value }) => (value === null ? [] : [{ name, value }]));
+  const empty = totals.filter(({ value }) => value === null).map(({ name }) => name);
+  const reason = whyNoParts(all);
+  if (reason !== undefined) {
     const bars: ChartPlan = { ...plan, kind: 'cartesian', order: 'value', horizontal: true, notes: [] };
-    const notes = [...base.notes, `bars in place of a ${kind}: some values are negative`];
-    return { ...base, ...cartesianSpec(data, { ...bars, y: [{ column: metric.id, type: 'bar', axis: 0 }] }, notes) };
+    const notes = [...base.notes, `bars in place of a ${kind}: ${reason}`];
+    return {
+      ...base,
+      ...cartesianSpec(data, { ...bars, y: plan.y.map(({ column }) => ({ column, type: 'bar', axis: 0 })) }, notes),
+    };
   }
   const ordered = kind === 'funnel' ? all : all.toSorted((left, right) => right.value - left.value);
   const canAdd = kind !== 'funnel' && metric.additive;
@@ -158,7 +162,11 @@ function slicesSpec(
   return {
     ...base,
     kind,
-    notes: [...base.notes, ...(note ? [note] : [])],
+    notes: [
+      ...base.notes,
+      ...(empty.length > 0 ? [`without values: ${limitNames(empty)}`] : []),
+      ...(note ? [note] : []),
+    ],
     label: category?.label ?? '',
     valueLabel: category ? metric.label : '',
     format: metric.format,
@@ -167,6 +175,11 @@ function slicesSpec(
     ...(metric.additive && kind !== 'funnel' && { additive: true }),
     ...(plan.style?.show && { show: plan.style.show }),
   };
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: number | null;
 }
 
 const MAX_CATEGORIES_TREEMAP = 30;
@@ -178,24 +191,19 @@ const addSlices = (cut: readonly Slice[], name: string): Slice => ({
 });
 
 /** Rows with the same name are one slice, as Lightdash adds them up. */
-function addByName(data: ChartData, columns: readonly ChartColumn[], metric: ChartColumn): readonly Slice[] {
-  const totals = new Map<string, number>();
+function addByName(data: ChartData, columns: readonly ChartColumn[], metric: ChartColumn): readonly NamedValue[] {
+  const totals = new Map<string, number | null>();
   for (const row of data.rows) {
     const name = columns.map((column) => nameIn(column, row[column.id])).join(' · ');
-    totals.set(name, sum([totals.get(name) ?? 0, cellNumber(row[metric.id])]) ?? 0);
+    totals.set(name, sum([totals.get(name) ?? null, cellNumber(row[metric.id])]));
   }
   return [...totals].map(([name, value]) => ({ name, value }));
 }
 
-const stepsOf = (data: ChartData, metrics: readonly ChartColumn[]): readonly Slice[] => {
+const stepsOf = (data: ChartData, metrics: readonly ChartColumn[]): readonly NamedValue[] => {
   const [row = {}] = data.rows;
-  return metrics.map(({ id, label }) => ({ name: label, value: cellNumber(row[id]) ?? 0 }));
+  return metrics.map(({ id, label }) => ({ name: label, value: cellNumber(row[id]) }));
 };
-
-function nameIn({ type, grain }: ChartColumn, cell: ChartData['rows'][number][string] | undefined): string {
-  const time = type === 'time' ? parseTime(cell) : undefined;
-  return time === undefined ? cellName(cell) : periodName(time, grain);
-}
 
 function numberSpec(data: ChartData, plan: ChartPlan): NumberSpec {
   const metric = columnOf(data, plan.y[0]?.column ?? '');
@@ -209,42 +217,6 @@ function numberSpec(data: ChartData, plan: ChartPlan): NumberSpec {
     ...(value !== undefined && { value }),
     format: metric.format,
   };
-}
-
-function heatmapSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): HeatmapSpec {
-  // A series of the pivot is a row of the map; its limit is that of the cells, not of colours in a legend.
-  const along = columnOf(data, plan.x ?? '');
-  const down = columnOf(data, plan.splitBy[0] ?? '');
-  const metric = columnOf(data, plan.y[0]?.column ?? '');
-  const xs = namesOf(data, along);
-  const ys = namesOf(data, down);
-  const rows = Math.max(1, Math.floor(MAX_HEATMAP_CELLS / Math.max(1, xs.length)));
-  const { kept, note } = limitTo(ys, Math.min(rows, 40), `rows of ${down.label}`, undefined);
-  const cells = new Map(
-    data.rows.map((row) => [
-      JSON.stringify([nameIn(along, row[along.id]), nameIn(down, row[down.id])]),
-      cellNumber(row[metric.id]),
-    ]),
-  );
-  return {
-    kind: 'heatmap',
-    title: plan.title,
-    notes: [...notes, ...(note ? [note] : [])],
-    x: { label: along.label, values: xs },
-    y: { label: down.label, values: kept },
-    valueLabel: metric.label,
-    format: metric.format,
-    cells: kept.map((y) => xs.map((x) => cells.get(JSON.stringify([x, y])) ?? null)),
-  };
-}
-
-/** Names of a column: dates ascending, those with an order of their own in it, others as the rows have them. */
-function namesOf(data: ChartData, column: ChartColumn): readonly string[] {
-  const cells = data.rows.map((row) => row[column.id]);
-  const sorted =
-    column.type === 'time' ? cells.toSorted((left, right) => (parseTime(left) ?? 0) - (parseTime(right) ?? 0)) : cells;
-  const names = [...new Set(sorted.map((cell) => nameIn(column, cell)))];
-  return column.type === 'ordinal' ? inNaturalOrder(names, (name) => name) : names;
 }
 
 function tableSpec(data: ChartData, notes: readonly string[]): TableSpec {

@@ -30,13 +30,14 @@ export interface ChartData {
   readonly notes: readonly string[];
 }
 
-/** Text of a null or empty value in names. */
+/** Names of a missing value and of a text without characters, which are two groups of rows. */
 const EMPTY_NAME = '(empty)';
+const BLANK_NAME = '""';
 
 /** Name of a category as people read it; booleans as yes and no would hide what Lightdash shows. */
 export function cellName(cell: Cell | undefined): string {
-  if (cell === null || cell === undefined || cell === '') return EMPTY_NAME;
-  return String(cell);
+  if (cell === null || cell === undefined) return EMPTY_NAME;
+  return cell === '' ? BLANK_NAME : String(cell);
 }
 
 /** Number in a cell; text with a number in it counts (big integers and decimals arrive as text). */

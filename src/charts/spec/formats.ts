@@ -22,6 +22,8 @@ function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.N
 
 interface FormatOptions {
   readonly locale?: string;
+  /** Distance of the numbers of an axis: they must not read alike. */
+  readonly step?: number;
   /**
    * `exact` (default): the decimals of the format, else every digit; money keeps its cents. `short`: `1.2K`, for axes.
    * `label`: `1,234` and `12.3K`. `model`: as the format says, shortened too.
@@ -31,18 +33,40 @@ interface FormatOptions {
 
 /** Writes a number as its format says. */
 export function formatValue(value: number, format: ValueFormat, options: FormatOptions = {}): string {
-  const { locale = LOCALE, width = 'exact' } = options;
+  const { locale = LOCALE, width = 'exact', step } = options;
   if (format.style === 'id') return String(value);
   const compact = width === 'model' ? format.compact : undefined;
   const scaled = compact ? value / 10 ** POWERS[compact] : format.style === 'percent' ? value * 100 : value;
   const number = Number(scaled.toPrecision(SIGNIFICANT_DIGITS));
   const written = numberFormat(locale, {
     ...currencyOptions(format),
-    ...digitOptions(number, format, width),
+    // Without a sign for a negative number that rounds to 0.
+    signDisplay: 'negative',
+    ...(stepDigits(
+      number,
+      format.style === 'percent' && step !== undefined ? step * 100 : step,
+      format.style === 'percent',
+    ) ?? digitOptions(number, format, width)),
   }).format(number);
   const unit = format.style === 'percent' ? '%' : (compact && SUFFIXES[compact]) || '';
   return `${format.prefix ?? ''}${written}${unit}${format.suffix ?? ''}`;
 }
+
+/** Digits of a number on an axis whose neighbours would read the same in the short form: 1.2M, 84.3%, 0.01. */
+function stepDigits(
+  number: number,
+  step: number | undefined,
+  isPercent: boolean,
+): Intl.NumberFormatOptions | undefined {
+  if (step === undefined || !(step > 0)) return undefined;
+  const size = Math.abs(number);
+  const resolution = isPercent ? 0.1 : size < 1000 ? 0.01 : 10 ** (Math.floor(Math.log10(size) / 3) * 3 - 1);
+  if (step >= resolution) return undefined;
+  if (step < 1e-6 && size < 1) return number === 0 ? {} : SCIENTIFIC;
+  return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(12, Math.max(0, -Math.floor(Math.log10(step)))) };
+}
+
+const SCIENTIFIC: Intl.NumberFormatOptions = { notation: 'scientific', maximumFractionDigits: 2 };
 
 function currencyOptions({ style, currency }: ValueFormat): Intl.NumberFormatOptions {
   if (style !== 'currency' || !currency || !/^[A-Z]{3}$/i.test(currency)) return {};
@@ -55,6 +79,9 @@ function digitOptions(number: number, format: ValueFormat, width: FormatOptions[
     // Percents are short already, and 12.3% must not become 12%.
     if (format.style === 'percent')
       return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 1, 2) };
+    // Beyond the decimals of the model, or of any label, a small number would read 0.
+    if (number !== 0 && Math.abs(number) < 0.01 && (digits === undefined || Math.abs(number) >= 0.5 / 10 ** digits))
+      return Math.abs(number) < 1e-6 ? SCIENTIFIC : { maximumSignificantDigits: 2 };
     if (Math.abs(number) < 1000) return { minimumFractionDigits: 0, maximumFractionDigits: Math.min(digits ?? 2, 4) };
     if (width === 'label' && Math.abs(number) < 9999.5) return { maximumFractionDigits: 0 };
     return { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 };

@@ -46,6 +46,14 @@ export function limitTo<Item>(
   };
 }
 
+const MAX_NAMES = 5;
+
+/** Names in a note: the first few, and the number of the others. */
+export function limitNames(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return `${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** Sum of what is there; null if nothing is. */
 export function sum(values: readonly (number | null)[]): number | null {
   const numbers = values.filter((value) => value !== null);

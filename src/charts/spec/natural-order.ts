@@ -23,7 +23,7 @@ export function inNaturalOrder<Item>(items: readonly Item[], nameOf: (item: Item
   return items;
 }
 
-const isEmpty = (name: string): boolean => name === '(empty)' || name.trim() === '';
+const isEmpty = (name: string): boolean => name === '(empty)' || name === '""' || name.trim() === '';
 
 /** Position of `Monday` or `Mon`. */
 function nameRank(name: string, starts: readonly string[]): number | undefined {

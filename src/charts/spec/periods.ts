@@ -53,6 +53,20 @@ export function fillPeriods(times: readonly number[], grain: Grain): readonly nu
   return times.every((time) => filledTimes.has(time)) ? filled : undefined;
 }
 
+/** The longest periods that every one of these times starts; undefined for fewer than two, or times of day. */
+export function grainOfTimes(times: readonly number[]): Grain | undefined {
+  const dates = [...new Set(times)].map((time) => new Date(time));
+  const [first] = dates;
+  if (first === undefined || dates.length < 2) return undefined;
+  const every = (test: (date: Date) => boolean) => dates.every(test);
+  if (!every((date) => date.getTime() % DAY_MS === 0)) return undefined;
+  if (every((date) => date.getUTCDate() === 1)) {
+    if (every((date) => date.getUTCMonth() === 0)) return 'year';
+    return every((date) => date.getUTCMonth() % 3 === 0) ? 'quarter' : 'month';
+  }
+  return every((date) => date.getUTCDay() === first.getUTCDay()) ? 'week' : 'day';
+}
+
 /** Full name of a period: `2025`, `Q1 2025`, `Jan 2025`, `Jan 6, 2025`, `Jan 6, 2025, 14:00`. */
 export function periodName(time: number, grain: Grain | undefined): string {
   const { year, day, clock } = parts(time);

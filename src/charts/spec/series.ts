@@ -1,6 +1,7 @@
 import { columnOf } from './columns.ts';
-import { type Cell, type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
-import { limitTo, MAX_CATEGORIES, MAX_POINTS, MAX_SERIES, OTHER_COLOR, sum } from './limits.ts';
+import { type Cell, type ChartColumn, type ChartData, cellNumber } from './data.ts';
+import { limitNames, limitTo, MAX_CATEGORIES, MAX_POINTS, MAX_SERIES, OTHER_COLOR, sum } from './limits.ts';
+import { nameIn } from './name-in.ts';
 import { inNaturalOrder } from './natural-order.ts';
 import { fillPeriods, MAX_PERIODS, parseTime, periodName, periodTicks } from './periods.ts';
 import { type ChartPlan, ChartRefusal, type PlannedLine, type PlannedMetric, type SeriesStyle } from './plan.ts';
@@ -42,7 +43,7 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
     ...(overwritten.length > 0
       ? [`several rows at one ${xColumn.label}: the last ${overwritten.join(', ')} is drawn`]
       : []),
-    ...(hidden.length > 0 ? [`hidden in the chart: ${hidden.join(', ')}`] : []),
+    ...(hidden.length > 0 ? [`hidden in the chart: ${limitNames(hidden)}`] : []),
     ...limited.notes,
     ...placed.notes,
     ...emptyNote(empty, series),
@@ -54,7 +55,7 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
 function emptyNote(empty: readonly string[], [first, ...others]: readonly SpecSeries[]): readonly string[] {
   if (empty.length === 0) return [];
   const left = first && others.length === 0 ? [`only ${first.name} has values`] : [];
-  return [...left, `without values: ${empty.join(', ')}`];
+  return [...left, `without values: ${limitNames(empty)}`];
 }
 
 /** Series without a value take room from the others: their bars are missing. */
@@ -84,7 +85,7 @@ function collect(data: ChartData, plan: ChartPlan) {
   const hidden = new Set<string>();
   const overwritten = new Set<string>();
   for (const row of data.rows) {
-    const names = splits.map((column) => splitName(row[column.id], column));
+    const names = splits.map((column) => nameIn(column, row[column.id]));
     const raw = splits.map((column) => String(row[column.id] ?? null));
     const at = keyOf(plan.x === undefined ? null : row[plan.x]);
     for (const planned of plan.y) {
@@ -95,7 +96,7 @@ function collect(data: ChartData, plan: ChartPlan) {
         hidden.add(name);
         continue;
       }
-      const key = JSON.stringify([planned.column, ...raw]);
+      const key = JSON.stringify([planned.column, ...splits.map(({ id }) => row[id] ?? null)]);
       const draft = drafts.get(key) ?? newDraft(planned, column, name, style);
       drafts.set(key, draft);
       const value = cellNumber(row[planned.column]);
@@ -106,11 +107,6 @@ function collect(data: ChartData, plan: ChartPlan) {
   }
   return { drafts: [...drafts.values()], hidden: [...hidden], overwritten: [...overwritten] };
 }
-
-const splitName = (cell: Cell | undefined, { type, grain }: ChartColumn): string => {
-  const time = type === 'time' ? parseTime(cell) : undefined;
-  return time === undefined ? cellName(cell) : periodName(time, grain);
-};
 
 function seriesName(column: ChartColumn, names: readonly string[], metrics: number): string {
   if (names.length === 0) return column.label;
@@ -172,7 +168,7 @@ function positionsOf(data: ChartData, column: ChartColumn): readonly Position[] 
     const key = keyOf(cell);
     if (positions.has(key)) continue;
     const time = column.type === 'time' ? parseTime(cell) : undefined;
-    positions.set(key, { key, time, name: time === undefined ? cellName(cell) : periodName(time, column.grain) });
+    positions.set(key, { key, time, name: nameIn(column, cell) });
   }
   return [...positions.values()];
 }
@@ -239,8 +235,9 @@ function placeInTime(positions: readonly Position[], column: ChartColumn, drafts
   const sorted = dated.toSorted((left, right) => left.time - right.time);
   requirePoints(sorted.length);
   const times = sorted.map(({ time }) => time);
+  const hasBars = drafts.some(({ type }) => type === 'bar');
   const periods = column.grain === undefined ? undefined : fillPeriods(times, column.grain);
-  if (periods && column.grain) {
+  if (periods && column.grain && (hasBars || !areLonely(times, periods))) {
     const byTime = new Map(sorted.map((position) => [position.time, position]));
     const filled = periods.map((time) => byTime.get(time) ?? { key: '', time, name: periodName(time, column.grain) });
     const ticks = periodTicks(periods, column.grain);
@@ -250,12 +247,20 @@ function placeInTime(positions: readonly Position[], column: ChartColumn, drafts
       notes,
     };
   }
-  const hasBars = drafts.some(({ type }) => type === 'bar');
   const x: SpecX =
     hasBars && sorted.length <= MAX_PERIODS
       ? { type: 'category', label: column.label, values: sorted.map(({ name }) => name) }
       : { type: 'time', label: column.label, values: times };
   return { x, series: drafts.map((draft) => finish(draft, sorted)), notes };
+}
+
+/** True if most times have no neighbour among the periods: a line between those would be dots. */
+function areLonely(times: readonly number[], periods: readonly number[]): boolean {
+  if (times.length < 2) return false;
+  const present = new Set(times);
+  const has = (index: number) => present.has(periods[index] ?? Number.NaN);
+  const lonely = periods.filter((_, index) => has(index) && !has(index - 1) && !has(index + 1));
+  return lonely.length > times.length / 2;
 }
 
 function requirePoints(count: number): void {

@@ -1,3 +1,4 @@
+import { truncate } from '../../text/plain-text.ts';
 import { formatValue } from './formats.ts';
 import { sum } from './limits.ts';
 import { periodName } from './periods.ts';
@@ -53,7 +54,7 @@ function extentOf(spec: ChartSpec): string {
   const names = xNames(spec);
   const count = names.length;
   const series = spec.series.length > 1 ? `, ${spec.series.length} series` : '';
-  if (spec.x.type === 'number') return `: ${count} points`;
+  if (spec.x.type === 'number') return `: ${count} ${count === 1 ? 'point' : 'points'}`;
   const isTime = spec.x.type === 'time' || spec.x.ticks !== undefined;
   const range = isTime && count > 1 ? `, ${names[0]} to ${names.at(-1)}` : '';
   return `: ${count} ${isTime ? (count === 1 ? 'period' : 'periods') : count === 1 ? 'category' : 'categories'}${range}${series}`;
@@ -111,7 +112,10 @@ function cartesianFigures(spec: CartesianSpec): string[] {
     const ends = extremes(singles.flatMap((series) => pointsOf(series, names)));
     return [...ends, ...seriesFigures(only, names, spec.x.type !== 'number')];
   }
-  const listed = spec.series.slice(0, MAX_LISTED).map((series) => `${series.name} ${figureOf(series, names)}`);
+  const hasOrder = spec.x.type !== 'category' || spec.x.ticks !== undefined;
+  const listed = spec.series
+    .slice(0, MAX_LISTED)
+    .map((series) => `${short(series.name)} ${figureOf(series, names, hasOrder)}`);
   const units = new Set(spec.series.map(({ axis }) => axis));
   // Extremes of different units are not comparable.
   const points = units.size > 1 ? [] : singles.flatMap((series) => pointsOf(series, names, series.name));
@@ -131,7 +135,11 @@ function pointsOf({ values, format }: SpecSeries, names: readonly string[], seri
   });
 }
 
-const written = ({ at, value, format }: Point) => `${at} ${formatValue(value, format)}`;
+const written = ({ at, value, format }: Point) => `${short(at)} ${formatValue(value, format)}`;
+
+/** Long names stand in the rows in full. */
+const MAX_NAME_LENGTH = 80;
+const short = (name: string) => truncate(name, MAX_NAME_LENGTH);
 
 function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: boolean): string[] {
   const points = pointsOf(series, names);
@@ -152,16 +160,19 @@ function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: b
 const isSortedDown = (points: readonly Point[]): boolean =>
   points.every((point, index) => point.value <= (points[index - 1]?.value ?? point.value));
 
-/** One figure for a series among several: its total, or its first and last value. */
-function figureOf(series: SpecSeries, names: readonly string[]): string {
+/** One figure for a series among several: its total, else its first and last value, or the span of values without an order. */
+function figureOf(series: SpecSeries, names: readonly string[], hasOrder: boolean): string {
   const total = series.additive ? sum(series.values) : null;
   if (total !== null) return `total ${formatValue(total, series.format)}`;
   const points = pointsOf(series, names);
   const [first] = points;
   const last = points.at(-1);
   if (!first || !last) return 'without values';
-  const from = formatValue(first.value, series.format);
-  return points.length === 1 ? from : `from ${from} to ${formatValue(last.value, series.format)}`;
+  const value = (point: Pick<Point, 'value'>) => formatValue(point.value, series.format);
+  if (points.length === 1) return value(first);
+  if (hasOrder) return `from ${value(first)} to ${value(last)}`;
+  const values = points.map((point) => point.value);
+  return `between ${value({ value: Math.min(...values) })} and ${value({ value: Math.max(...values) })}`;
 }
 
 function extremes(points: readonly Point[]): string[] {
@@ -176,7 +187,7 @@ function sliceFigures(spec: SlicesSpec): string[] {
   const whole = spec.kind === 'funnel' ? (spec.slices[0]?.value ?? 0) : total;
   const listed = spec.slices.slice(0, MAX_LISTED).map(({ name, value }) => {
     const share = whole > 0 ? ` (${((value / whole) * 100).toFixed(1)}%)` : '';
-    return `${name} ${formatValue(value, spec.format)}${share}`;
+    return `${short(name)} ${formatValue(value, spec.format)}${share}`;
   });
   const more = spec.slices.length - listed.length;
   return [

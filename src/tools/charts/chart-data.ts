@@ -1,5 +1,5 @@
 import { type Cell, type ChartColumn, type ChartData, cellNumber, type Grain } from '../../charts/spec/data.ts';
-import { parseTime } from '../../charts/spec/periods.ts';
+import { grainOfTimes, parseTime } from '../../charts/spec/periods.ts';
 import type { ValueFormat } from '../../charts/spec/spec.ts';
 import { readCell } from '../../lightdash/rows/cell.ts';
 import type { Column } from '../../query/execution/result-table.ts';
@@ -45,7 +45,7 @@ function cellOf(cell: unknown): Cell {
 function chartColumn(column: Column, rows: ChartData['rows']): ChartColumn {
   const type = typeOf(column, rows);
   const isMeasured = column.kind === undefined ? type === 'number' : column.kind !== 'dimension';
-  const grain = grainOf(column);
+  const grain = type === 'time' ? (grainOf(column) ?? grainOfRows(column, rows)) : undefined;
   return {
     id: column.id,
     label: column.label ?? column.id,
@@ -55,7 +55,7 @@ function chartColumn(column: Column, rows: ChartData['rows']): ChartColumn {
     format: valueFormat(column.format),
     ...(column.kind === 'metric' && ADDITIVE_TYPES.has(column.type ?? '') && { additive: true }),
     ...(column.kind === 'metric' && column.type === 'count_distinct' && { distinct: true }),
-    ...(type === 'time' && grain && { grain }),
+    ...(grain && { grain }),
   };
 }
 
@@ -76,11 +76,15 @@ function typeOf({ id, valueType, interval, type }: Column, rows: ChartData['rows
 const isNumeric = (cells: readonly (Cell | undefined)[], type: string | undefined): boolean =>
   (type === 'min' || type === 'max') && cells.length > 0 && cells.every((cell) => cellNumber(cell) !== null);
 
-function grainOf({ interval, valueType }: Column): Grain | undefined {
+function grainOf({ interval, kind, valueType }: Column): Grain | undefined {
   const name = interval?.toLowerCase();
   if (name !== undefined) return isGrain(name) ? name : undefined;
-  return valueType === 'date' ? 'day' : undefined;
+  return kind !== undefined && valueType === 'date' ? 'day' : undefined;
 }
+
+/** SQL does not say to what its dates are truncated: a line between months would be one between days, with gaps. */
+const grainOfRows = ({ id, kind }: Column, rows: ChartData['rows']): Grain | undefined =>
+  kind === undefined ? grainOfTimes(rows.flatMap((row) => parseTime(row[id]) ?? [])) : undefined;
 
 const isGrain = (name: string): name is Grain => GRAINS.has(name);
 
