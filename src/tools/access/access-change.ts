@@ -6,7 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import { type PreviewClient, quoted, shown } from '../preview.ts';
 import type { SpaceAccess } from './explain-access.ts';
-import { fetchSpace } from './space-explanation.ts';
+import { fetchProjectPeople, fetchSpace } from './space-explanation.ts';
 
 /** Names of people by userUuid. */
 type PeopleNames = ReadonlyMap<string, string>;
@@ -14,8 +14,8 @@ type PeopleNames = ReadonlyMap<string, string>;
 /** The people who can open a space. */
 export interface Viewers {
   readonly people: PeopleNames;
-  /** Those among them with a share, of their own or of a group, who keep it wherever the space stands. */
-  readonly shared: PeopleNames;
+  /** Those among them with a share, of their own or of a group, and administrators: they keep it if it is closed or moved. */
+  readonly kept: PeopleNames;
   /** True if the space takes no access from the space or project around it. */
   readonly isClosed: boolean;
 }
@@ -27,16 +27,44 @@ export async function viewersOf(
   client: PreviewClient,
 ): Promise<Viewers | undefined> {
   const space = await fetchSpace(client, { projectUuid, spaceUuid });
+  return space && readViewers(space, client);
+}
+
+/** The same of a space that has been read. */
+export async function readViewers(space: SpaceAccess, client: PreviewClient): Promise<Viewers | undefined> {
   // The caller is in every list.
-  if (space === undefined || space.accessListed === false || space.access.length === 0) return undefined;
-  const names = await namesOf(space.access, client);
-  const shared = space.access.filter(({ hasDirectAccess }) => hasDirectAccess === true);
+  if (space.accessListed === false || space.access.length === 0) return undefined;
+  const people = await namesOf(space.access, client);
+  const keeping = space.access.filter(
+    ({ hasDirectAccess, projectRole }) => hasDirectAccess === true || projectRole === 'admin',
+  );
   return {
-    people: names,
-    shared: new Map(shared.map(({ userUuid }) => [userUuid, names.get(userUuid) ?? userUuid])),
+    people,
+    kept: new Map(keeping.map(({ userUuid }) => [userUuid, people.get(userUuid) ?? userUuid])),
     isClosed: isPrivateSpace(space) === true,
   };
 }
+
+/** The people around a space: of the space that it is in, or at the root those of the project (measured on 1.219). */
+export async function viewersAround(
+  parentUuid: string | undefined,
+  projectUuid: string,
+  client: PreviewClient,
+): Promise<Viewers | undefined> {
+  if (parentUuid !== undefined) return viewersOf(projectUuid, parentUuid, client);
+  const people = await fetchProjectPeople(client, projectUuid);
+  return people && { people, kept: new Map(), isClosed: false };
+}
+
+/** The people of an open space: those around it, and those who keep it. */
+export const openedViewers = (space: Viewers, around: Viewers): Viewers => ({
+  people: new Map([...around.people, ...space.kept]),
+  kept: space.kept,
+  isClosed: false,
+});
+
+/** The people of a space once it is closed. */
+export const closedViewers = ({ kept }: Viewers): Viewers => ({ people: kept, kept, isClosed: true });
 
 /** Names of the people of an access list. Some releases leave them out (0.2904): the members of the organization have them. */
 async function namesOf(people: SpaceAccess['access'], { read }: PreviewClient): Promise<PeopleNames> {

@@ -30,6 +30,8 @@ const spaceAccess = z.looseObject({
         hasDirectAccess: z.boolean().nullish(),
         inheritedRole: z.string().nullish(),
         inheritedFrom: z.string().nullish(),
+        /** The role in the space that the role in the project gives: `admin` for its administrators alone. */
+        projectRole: z.string().nullish(),
       }),
     )
     .catch([]),

@@ -1,57 +1,37 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
+import { operationById } from '../../operations/index.ts';
+import { type JsonObject, objects } from '../../text/json.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
-import { count, list, type Preview, quoted, results, shown } from '../preview.ts';
-import {
-  type AccessContext,
-  explainAccess,
-  peopleOfProject,
-  readSpaceAccess,
-  type SpaceAccess,
-} from './explain-access.ts';
-import { readAccessLists } from './space-explanation.ts';
+import { count, type Preview, quoted, results, shown } from '../preview.ts';
+import { closedViewers, compareViewers, openedViewers, readViewers, viewersAround } from './access-change.ts';
+import { readSpaceAccess } from './explain-access.ts';
 
 /** Says who gains or loses a space that is opened or closed; undefined if its privacy stays. */
-export const previewUpdateSpace: Preview = async ({ projectUuid, spaceUuid, isPrivate }, client) => {
+export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceUuid, isPrivate }, client) => {
   if (typeof isPrivate !== 'boolean') return undefined;
-  const reference = { projectUuid: String(projectUuid), spaceUuid: String(spaceUuid) };
-  const response = await results(client, 'GetSpace', reference);
-  const space = readSpaceAccess(response);
+  const projectUuid = String(project);
+  const space = readSpaceAccess(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
   if (isPrivateSpace(space) === isPrivate) return undefined;
-  const { lists, unread } = await readAccessLists(client, reference, space);
-  const names = isPrivate ? losing(space, lists) : gaining(space, lists);
-  const people = names.length === 0 ? '' : `: ${count(names, 'person', 'people')} (${shown(names)})`;
+  const parent = space.parentSpaceUuid ?? undefined;
+  const before = await readViewers(space, client);
+  const around = isPrivate ? undefined : await viewersAround(parent, projectUuid, client);
+  const after = before && (isPrivate ? closedViewers(before) : around && openedViewers(before, around));
   const effect = isPrivate
-    ? `Closes the space ${quoted(space.name)}. Who has it only by a role in the project${space.parentSpaceUuid ? ', or by the space that it is in,' : ''} loses it${people}; direct shares and administrators stay.`
-    : `Opens the space ${quoted(space.name)} to everyone ${space.parentSpaceUuid ? 'with access to the space that it is in' : 'with a role in the project'}${people}.`;
-  const inheriting = inheritingSpaces(response);
+    ? `Closes the space ${quoted(space.name)} to all but those that it is shared with, and administrators.`
+    : `Opens the space ${quoted(space.name)} to everyone ${parent ? 'with access to the space that it is in' : 'with a role in the project'}.`;
+  const spaces = await client.read(operationById('ListSpacesInProject'), { projectUuid }).catch(ignoreApiError);
+  const inheriting = inheritingSpaces(String(spaceUuid), objects(spaces)).map(({ name }) => quoted(String(name)));
   return [
     effect,
-    ...(inheriting.length > 0 ? [`The same goes for ${count(inheriting, 'space')} in it (${shown(inheriting)}).`] : []),
-    ...(unread.length > 0 ? [`This token may not read ${unread.join(', ')}: there may be others.`] : []),
+    compareViewers(before, after).text,
+    ...(inheriting.length > 0
+      ? [`The same goes for ${count(inheriting, 'space')} inside of it (${shown(inheriting)}).`]
+      : []),
   ].join(' ');
 };
 
-/** People whom nothing but the project, or the parent space, lets in. */
-function losing(space: SpaceAccess, lists: AccessContext): string[] {
-  const closed = explainAccess({ ...space, isPrivate: true, inheritParentPermissions: false }, lists);
-  return closed.people.filter(({ from }) => from.length === 0).map(({ name }) => name);
-}
-
-/** People with a role in the project, or in the organization, who cannot open the space now. */
-function gaining(space: SpaceAccess, lists: AccessContext): string[] {
-  if (space.parentSpaceUuid) return [];
-  const now = new Set(space.access.map(({ userUuid }) => userUuid));
-  const ofProject = peopleOfProject(lists);
-  const members = [...(lists.organization?.values() ?? [])];
-  const entering = members.filter(({ userUuid }) => ofProject.has(userUuid) && !now.has(userUuid));
-  const opened = { ...space, isPrivate: false, access: entering };
-  return explainAccess(readSpaceAccess(opened), lists).people.map(({ name }) => name);
-}
-
-/** Names of the spaces inside that have the access of their parent (1.219). */
-function inheritingSpaces(response: unknown): string[] {
-  const { childSpaces } = list.parse([response])[0] ?? {};
-  return list
-    .parse(childSpaces)
-    .filter((child) => isPrivateSpace(child) !== true)
-    .map(({ name }) => quoted(String(name)));
-}
+/** The spaces inside of a space, at any depth, that have the access of what they are in (1.219). */
+const inheritingSpaces = (spaceUuid: string, spaces: readonly JsonObject[]): readonly JsonObject[] =>
+  spaces
+    .filter((space) => space.parentSpaceUuid === spaceUuid && isPrivateSpace(space) !== true)
+    .flatMap((child) => [child, ...inheritingSpaces(String(child.uuid), spaces)]);

@@ -26,19 +26,25 @@ const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) =
     : list.parse(space.childSpaces);
   const apps = list.parse(impact?.apps);
   const things = [
-    count(charts, 'chart'),
-    count(dashboards, 'dashboard'),
-    ...(inside.length > 0 ? [count(inside, 'space')] : []),
-    ...(apps.length > 0 ? [count(apps, 'data app')] : []),
-  ];
-  const names = [...charts, ...dashboards, ...inside, ...apps].map(nameOf);
+    named(inside, 'space'),
+    named(dashboards, 'dashboard'),
+    named(charts, 'chart'),
+    named(apps, 'data app'),
+  ].filter((part) => part !== undefined);
   // Charts that belong to a dashboard are in no list of the space.
   const inDashboards = dashboards.length > 0 ? ', the charts that only dashboards show' : '';
-  const contents = names.length > 0 ? ` (${shown(names)})${inDashboards}, their scheduled deliveries and comments` : '';
+  const contents =
+    things.length > 0
+      ? `${things.join(', ')}${inDashboards}, their scheduled deliveries and comments`
+      : 'nothing in it';
   // The uuids make a swap of equal names visible to the confirmation.
   const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
-  return `Deletes the space ${nameOf(space)} with ${things.join(', ')}${contents}.${fingerprint(ids)}`;
+  return `Deletes the space ${nameOf(space)} with ${contents}.${fingerprint(ids)}`;
 };
+
+/** `2 charts ("Sales", "Orders")`; undefined for none. */
+const named = (items: readonly z.output<typeof object>[], singular: string): string | undefined =>
+  items.length === 0 ? undefined : `${count(items, singular)} (${shown(items.map(nameOf))})`;
 
 /** The charts of a space with its SQL charts, which the space itself does not list on 0.1366. */
 async function chartsIn(space: z.output<typeof object>, projectUuid: unknown, client: PreviewClient) {

@@ -62,7 +62,7 @@ export async function explainSpace(
 }
 
 /** The lists that decide access to a space, and the names of those that could not be read. */
-export async function readAccessLists(
+async function readAccessLists(
   context: AccessClient,
   reference: SpaceReference,
   space: SpaceAccess,

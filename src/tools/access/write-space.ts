@@ -23,18 +23,21 @@ const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, args,
 };
 
 const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context) => {
-  const wanted = await completeChange(args, context);
+  const { projectUuid, spaceUuid } = args;
+  const before = await fetchList(context, 'GetSpace', { projectUuid, spaceUuid });
+  const wanted = completeChange(args, before);
   const { results } = await context.execute(operation, wanted);
-  return answerWithSpace('Changed', args, results, wanted, context);
+  return answerWithSpace('Changed', args, results, wanted, context, readSpaceAccess(before));
 };
 
 /**
  * The change with what it leaves as it is: 0.1366 requires name and privacy, 1.219 the name.
+ *
+ * @throws {ServerFaultError} if that is not in the response.
  */
-async function completeChange(args: ArgumentsOf<'UpdateSpace'>, context: ToolContext) {
-  const { name, isPrivate, projectUuid, spaceUuid } = args;
+function completeChange(args: ArgumentsOf<'UpdateSpace'>, current: unknown) {
+  const { name, isPrivate } = args;
   if (name !== undefined && isPrivate !== undefined) return { ...args, name, isPrivate };
-  const current = await fetchList(context, 'GetSpace', { projectUuid, spaceUuid });
   const ownName = isObject(current) ? text(current.name) : undefined;
   if (!isObject(current) || ownName === undefined)
     throw new ServerFaultError('The space could not be read, so it was not changed.', {
@@ -57,16 +60,32 @@ async function answerWithSpace(
   results: unknown,
   wanted: WantedSpace,
   context: ToolContext,
+  before?: SpaceAccess,
 ) {
   const space = (await fetchSpace(context, reference)) ?? readSpaceAccess(results);
   const differences = differencesFrom(wanted, space);
   const warning =
     differences.length > 0 ? `\nNot as requested: ${differences.join('; ')}. Check it before relying on it.` : '';
   const explanation = await explainSpace(context, reference, space);
+  const changes = before
+    ? changesOf(before, space)
+        .map((change) => `- ${change}\n`)
+        .join('')
+    : '';
   return {
-    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}\n${renderExplanation(explanation, context)}`,
+    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}\n${changes}${renderExplanation(explanation, context)}`,
     data: results,
   };
+}
+
+/** The differences between a space before and after a write. */
+function changesOf(before: SpaceAccess, after: SpaceAccess): readonly string[] {
+  const privacy = (space: SpaceAccess) => (isPrivateSpace(space) ? 'private' : 'open');
+  const changes = [
+    ['name', before.name, after.name],
+    ['access', privacy(before), privacy(after)],
+  ] as const;
+  return changes.flatMap(([label, from, to]) => (from === to ? [] : [plainText(`${label} ${from} -> ${to}`)]));
 }
 
 function differencesFrom(

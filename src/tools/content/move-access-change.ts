@@ -1,5 +1,11 @@
-import { type AccessChange, compareViewers, type Viewers, viewersOf } from '../access/access-change.ts';
-import { fetchProjectPeople } from '../access/space-explanation.ts';
+import {
+  type AccessChange,
+  compareViewers,
+  openedViewers,
+  type Viewers,
+  viewersAround,
+  viewersOf,
+} from '../access/access-change.ts';
 import type { PreviewClient } from '../preview.ts';
 import type { ContentItem } from './project-content.ts';
 
@@ -44,32 +50,15 @@ export async function itemViewersIn(
 ): Promise<ItemViewers> {
   // Content is seen by those of its space; a space that is closed keeps its own people.
   const isKept = ({ type, uuid }: ContentItem) => type === 'space' && before.get(uuid)?.isClosed === true;
-  const around = items.every(isKept) ? undefined : await viewersAt(target, projectUuid, client);
+  const around = items.every(isKept) ? undefined : await viewersAround(target, projectUuid, client);
   return new Map(
     items.map((item) => {
       const own = before.get(item.uuid);
       if (item.type !== 'space') return [item.uuid, around];
-      return [item.uuid, isKept(item) ? own : own && around && withShares(around, own)];
+      return [item.uuid, isKept(item) ? own : own && around && openedViewers(own, around)];
     }),
   );
 }
-
-/** At the root an open space has the people of the project (measured on 1.219). */
-async function viewersAt(
-  target: string | undefined,
-  projectUuid: string,
-  client: PreviewClient,
-): Promise<Viewers | undefined> {
-  if (target !== undefined) return viewersOf(projectUuid, target, client);
-  const people = await fetchProjectPeople(client, projectUuid);
-  return people && { people, shared: new Map(), isClosed: false };
-}
-
-/** A space that is open takes the people of the space around it, and keeps those that it is shared with. */
-const withShares = (around: Viewers, { shared }: Viewers): Viewers => ({
-  ...around,
-  people: new Map([...around.people, ...shared]),
-});
 
 /** The differences in who sees the items, each with the items that it is true for. */
 export function accessChanges(

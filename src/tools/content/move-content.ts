@@ -6,6 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { notReadBack } from '../access/access-lists.ts';
 import { ArgumentsError, readAll } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
+import { shown } from '../preview.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 import { findSpace } from './find-content.ts';
@@ -36,15 +37,16 @@ export const moveContent = defineTool({
   idempotent: true,
   input,
   async preview(args, context) {
-    const { items, target, place, projectUuid } = await resolveMove(z.object(input()).parse(args), context);
+    const { items, inside, target, place, projectUuid } = await resolveMove(z.object(input()).parse(args), context);
     const before = await itemViewers(items, projectUuid, context);
     const after = await itemViewersIn(target, items, before, projectUuid, context);
     const changed = accessChanges(items, before, after).filter(({ isSame }) => !isSame);
     if (changed.length === 0) return undefined;
-    return plainText(`Moves ${named(items)} to ${place}. ${linesOf(changed, items).join(' ')}`);
+    const lines = [`Moves ${named(items)} to ${place}.`, ...linesOf(changed, items), ...contentsLine(inside)];
+    return plainText(lines.join(' '));
   },
   async run(args, context) {
-    const { items, already, target, place, projectUuid } = await resolveMove(args, context);
+    const { items, inside, already, target, place, projectUuid } = await resolveMove(args, context);
     if (items.length === 0) return { text: `Nothing to do: ${named(already)} is in ${place} already.` };
     const before = await itemViewers(items, projectUuid, context);
     // It may have been done in part, or whole.
@@ -68,6 +70,7 @@ export const moveContent = defineTool({
         ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
         ...(already.length > 0 ? [`There already: ${named(already)}.`] : []),
         ...linesOf(changes, there),
+        ...contentsLine(inside),
         ...movesBack(
           items.filter((item) => !lost.includes(item)),
           projectUuid,
@@ -100,6 +103,8 @@ interface Move {
   readonly items: readonly ContentItem[];
   /** Uuid of the space; undefined for the root. */
   readonly target: string | undefined;
+  /** The content of spaces among the items, at any depth. */
+  readonly inside: readonly ContentItem[];
   /** Items that are in the space before the move. */
   readonly already: readonly ContentItem[];
   /** The target in words. */
@@ -123,6 +128,7 @@ async function resolveMove({ projectUuid, items: written, space }: MoveArguments
   return {
     projectUuid,
     items,
+    inside: contentIn(new Set(items.map(({ uuid }) => uuid)), content),
     already: all.filter(isThere),
     target: target?.uuid,
     place: target === undefined ? 'the root' : `space "${target.name}"`,
@@ -132,6 +138,18 @@ async function resolveMove({ projectUuid, items: written, space }: MoveArguments
 /** A line for each difference in who sees the items; without names if it is the same for all. */
 const linesOf = (changes: ReturnType<typeof accessChanges>, all: readonly ContentItem[]): readonly string[] =>
   changes.map(({ text, items }) => (items.length === all.length ? text : `${named(items)}: ${text}`));
+
+/** The content of some spaces, at any depth; not those spaces themselves. */
+function contentIn(spaceUuids: ReadonlySet<string>, content: readonly ContentItem[]): readonly ContentItem[] {
+  const inside = content.filter(({ uuid, spaceUuid = '' }) => spaceUuids.has(spaceUuid) && !spaceUuids.has(uuid));
+  if (inside.length === 0) return [];
+  const uuids = new Set([...spaceUuids, ...inside.map(({ uuid }) => uuid)]);
+  return [...inside, ...contentIn(uuids, content)];
+}
+
+/** The content that goes along with a space. */
+const contentsLine = (inside: readonly ContentItem[]): readonly string[] =>
+  inside.length === 0 ? [] : [`With what is inside: ${shown(inside.map((item) => named([item])))}.`];
 
 const named = (items: readonly ContentItem[]): string =>
   items.map(({ type, name }) => `${TYPE_NAMES[type]} "${name}"`).join(', ');

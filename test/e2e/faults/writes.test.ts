@@ -228,6 +228,35 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expectLine(await admin.does('update_dashboard', change), /^- .*Twin/);
   });
 
+  test('closing and opening a space names its people, and the spaces inside of it', async () => {
+    const opens = async (spaceUuid: string) => {
+      const people = ['viewer', 'editor', 'developer', 'plainViewer'] as const;
+      return (await Promise.all(people.map((person) => admin.opens(person, spaceUuid)))).filter(Boolean).length;
+    };
+    const space = (name: string) =>
+      [...admin.sandbox.store.spaces.values()].find((item) => item.name === name)?.uuid ?? '';
+    const change = { projectUuid, spaceUuid: ids.spaces.sales };
+    expect(await opens(ids.spaces.sales)).toBe(4);
+    const closed = await admin.confirms('update_space', { ...change, isPrivate: true });
+    expect(await opens(ids.spaces.sales)).toBe(0);
+    expectLine(closed.preview, /^Closes the space "Sales"/, 'No longer seen by 4 people', 'Dev Eloper', 'Vic Viewer');
+    expectLine(closed.done, 'access', 'open', 'private');
+    if (version === '1.219') {
+      expectLine(closed.preview, '"Europe"', '"Iberia"');
+      expect(await opens(space('Iberia'))).toBe(0);
+      await admin.does('add_space_user_access', { ...change, userUuid: ids.users.dev, spaceRole: 'viewer' });
+      const inner = { projectUuid, spaceUuid: space('Europe') };
+      await admin.confirms('update_space', { ...inner, isPrivate: true });
+      const open = await admin.confirms('update_space', { ...inner, isPrivate: false });
+      expectLine(open.preview, /^Opens the space "Europe"/, 'Now also seen by 1 person', 'Dev Eloper');
+      expect(await opens(space('Europe'))).toBe(1);
+    }
+    const opened = await admin.confirms('update_space', { ...change, name: 'Sales 2', isPrivate: false });
+    expectLine(opened.preview, /^Opens the space "Sales"/, 'Now also seen by', 'Vic Viewer');
+    expectLine(opened.done, 'name', 'Sales', 'Sales 2');
+    expect(await opens(ids.spaces.sales)).toBe(4);
+  });
+
   test('nesting a space names who gains and loses access, and keeps its shares', async () => {
     if (version === '0.1366') {
       const move = { projectUuid, items: ['Sales'], space: 'Shared' };
@@ -245,6 +274,7 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expect(await opens()).toEqual([true, true, false]);
     for (const text of [hidden.preview, hidden.done]) {
       expect(expectLine(text, 'No longer seen by 2 people', 'Dev Eloper', 'Val Plain')).not.toContain('Vic');
+      expectLine(text, 'chart "Orders in Germany"', 'space "Iberia"', 'chart "Orders in Portugal"');
     }
     const root = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'root' });
     expect(await opens()).toEqual([true, true, true]);
