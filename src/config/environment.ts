@@ -1,4 +1,4 @@
-import { nearestName } from '../text/suggest.ts';
+import { nearestAmong } from '../text/suggest.ts';
 import { ConfigError } from './config.ts';
 import { type Setting, settings } from './settings.ts';
 
@@ -18,7 +18,7 @@ export function assertKnownNames(environment: Environment): void {
     if (settingVariables.includes(name.toUpperCase()) && environment[name.toUpperCase()] !== undefined) continue;
     const shown = /^\w{1,60}$/.test(name) ? name : 'A variable that begins with LIGHTDASH_';
     throw new ConfigError(
-      `${shown} is not a setting; the nearest is ${nearestName(name.toUpperCase(), settingVariables)}. Correct or remove it`,
+      `${shown} is not a setting${nearestAmong(name.toUpperCase(), settingVariables)}. Correct or remove it`,
     );
   }
 }

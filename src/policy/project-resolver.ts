@@ -95,8 +95,11 @@ export class ProjectResolver {
     const names = visible.map(({ name }) => plainText(name));
     const nearest = nearestName(short, names);
     // No tool is named for the rest: which ones there are depends on the settings.
-    const others = names.length > 1 ? ` of ${listed(names)}` : '';
-    const instead = nearest === undefined ? '; you see none' : `; the nearest is "${nearest}"${others}`;
+    const all = names.length > 0 ? listed(names) : 'none';
+    const instead =
+      nearest === undefined
+        ? `; you see ${all}`
+        : `; the nearest is "${nearest}"${names.length > 1 ? ` of ${all}` : ''}`;
     throw new ArgumentsError([`projectUuid: there is no project "${short}"${instead}`]);
   }
 

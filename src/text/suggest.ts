@@ -27,9 +27,12 @@ function score(wanted: string, candidate: string): number {
   return Math.max(similarity(wanted, candidate), isContained ? CONTAINED : 0);
 }
 
-/** The name most similar to the given one; undefined if there are none. */
+/** Similarity below which a name is no misspelling of another one. */
+const MIN_SIMILARITY = 0.4;
+
+/** The name most similar to the given one; undefined if none is alike. */
 export const nearestName = (name: string, names: readonly string[]): string | undefined =>
-  nearest(name, names, { max: 1 })[0];
+  nearest(name, names, { minSimilarity: MIN_SIMILARITY, max: 1 })[0];
 
 /** The same as the end of a sentence; empty if there are none. */
 export function nearestAmong(name: string, names: readonly string[]): string {

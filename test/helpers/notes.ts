@@ -10,6 +10,7 @@ const WORDS = {
   'no such value': 'has no value',
   'value not verified': 'Not verified',
   'cut period': 'Cut by the filter',
+  'partly cut period': 'Partly cut by one side',
   'missing period': 'no row: ',
   'not applied': 'Not applied',
   'limit reached': 'reached: there may be more',

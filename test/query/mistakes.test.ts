@@ -506,11 +506,5 @@ describe('a note reports', () => {
     const shipping = notes({ dimensions: ['products_category'], metrics: ['orders_total_shipping'] });
     expectNote(shipping, 'inflated', 'orders_total_shipping', 'may', 'order_items', 'orders');
     expect(notes({ dimensions: ['customers_country'], metrics: ['orders_total_shipping'] })).toBe('');
-    const counts = notes({
-      dimensions: ['products_category'],
-      metrics: ['orders_order_count', 'order_items_total_revenue'],
-    });
-    expectNote(counts, 'overlapping rows', 'orders_order_count');
-    expect(counts).not.toContain('order_items_total_revenue');
   });
 });

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text/json.ts';
 import { joinWithOr } from '../../text/names.ts';
-import { nearestName } from '../../text/suggest.ts';
+import { nearestAmong } from '../../text/suggest.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
 import {
@@ -119,7 +119,7 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
   if (!checkTable(index, table, `The custom metric ${name}`, diagnostics)) return undefined;
   if (!METRIC_TYPES.includes(type)) {
     diagnostics.problem(
-      `The custom metric ${name} has the type ${type.slice(0, 100)}; did you mean ${nearestName(type, METRIC_TYPES)}? Types: ${METRIC_TYPES.join(', ')}.`,
+      `The custom metric ${name} has the type ${type.slice(0, 100)}${nearestAmong(type, METRIC_TYPES)}. Types: ${METRIC_TYPES.join(', ')}.`,
     );
   }
   if (type === 'percentile' && typeof metric.percentile !== 'number')

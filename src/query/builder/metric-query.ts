@@ -9,7 +9,6 @@ import { addRequiredFilters, filteredFields } from '../filters/required-filters.
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out-warnings.ts';
-import { overlapNotes } from './overlap-notes.ts';
 import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 
@@ -95,9 +94,6 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const grouped = isUngrouped ? [] : selection.dimensions;
   const used = fieldsIn([...grouped, ...selection.metrics, ...filtered]);
   for (const warning of fanOutWarnings(index, used)) diagnostics.note(warning);
-  if (!limits.isTotal)
-    for (const note of overlapNotes(index, fieldsIn(selection.dimensions), fieldsIn(selection.metrics)))
-      diagnostics.note(note);
   for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,
@@ -110,7 +106,7 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
     ...(custom.customDimensions && { customDimensions: custom.customDimensions }),
     ...(timezone && { timezone }),
   };
-  noteUnselected(query, custom.additionalMetrics ?? [], diagnostics);
+  noteUnselected(query, filtered, diagnostics);
   return { ok: true, query, notes: diagnostics.notes };
 }
 
@@ -211,12 +207,24 @@ function readTimezone(argument: unknown, diagnostics: Diagnostics): string | und
   return undefined;
 }
 
-function noteUnselected(query: MetricQuery, additional: readonly JsonObject[], diagnostics: Diagnostics): void {
-  const unselected = additional
-    .map((metric) => `${metric.table}_${metric.name}`)
-    .filter((id) => !query.metrics.includes(id));
-  if (unselected.length > 0)
-    diagnostics.note(`Defined but not selected: ${unselected.join(', ')}; add it to metrics to see it.`);
+/** Notes about fields that a query defines and does not use. */
+function noteUnselected(query: MetricQuery, filtered: ReadonlySet<string>, diagnostics: Diagnostics): void {
+  const report = (ids: readonly unknown[], selected: readonly string[], argument: string) => {
+    const unselected = ids.flatMap((id) => (typeof id === 'string' && !selected.includes(id) ? [id] : []));
+    if (unselected.length > 0)
+      diagnostics.note(`Defined but not selected: ${unselected.join(', ')}; add it to ${argument} to see it.`);
+  };
+  const { additionalMetrics = [], customDimensions = [] } = query;
+  report(
+    additionalMetrics.map(({ table, name }) => `${table}_${name}`),
+    query.metrics,
+    'metrics',
+  );
+  report(
+    customDimensions.map(({ id }) => id),
+    [...query.dimensions, ...filtered],
+    'dimensions',
+  );
 }
 
 /** Fields of the columns of a result: those of the explore, and those the query defines. */

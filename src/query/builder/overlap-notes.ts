@@ -10,13 +10,16 @@ const PROTECTED_TYPES = new Set(['sum', 'count']);
  * Notes that a thing may be in several rows: orders counted by the category of their items, or customers by the channel of
  * their orders, add up to more than there are.
  *
- * @param dimensions of the rows, as fields.
+ * @param index with the fields that the query defines.
  */
 export function overlapNotes(
   index: FieldIndex,
-  dimensions: readonly Field[],
-  metrics: readonly Field[],
+  query: Readonly<Record<'dimensions' | 'metrics', readonly string[]>>,
 ): readonly string[] {
+  const [dimensions, metrics] = [query.dimensions, query.metrics].map((ids) =>
+    ids.flatMap((id) => index.fields.get(id) ?? []),
+  );
+  if (!dimensions || !metrics) return [];
   const needed = tablesNeeded(index, [...dimensions, ...metrics]);
   const counted = metrics.filter(
     ({ type, table }) => DISTINCT_TYPES.has(type) || (PROTECTED_TYPES.has(type) && isProtected(index, table, needed)),

@@ -42,6 +42,8 @@ export interface DateSpans {
   readonly spans: readonly Span[];
   /** False if a rule on the date is no list of spans (days of the week, not in the past): it may leave periods out. */
   readonly isComplete: boolean;
+  /** Spans that an "or" joins with rules on other fields: outside of them are only rows that pass those. */
+  readonly alternatives: readonly (readonly Span[])[];
 }
 
 /**
@@ -52,6 +54,7 @@ export interface DateSpans {
 export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | undefined, week?: Day): DateSpans {
   let isComplete = true;
   let [windows, others] = [0, 0];
+  const alternatives: (readonly Span[])[] = [];
   const ofRule = (rule: FilterRule): readonly Span[] => {
     const field = index.fields.get(rule.target.fieldId);
     const isDisabled = 'disabled' in rule && rule.disabled === true;
@@ -66,12 +69,17 @@ export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | 
   const ofNode = (node: FilterNode): readonly Span[] => {
     if ('and' in node) return node.and.map(ofNode).reduce(intersection, ALWAYS);
     if (!('or' in node)) return ofRule(node);
-    return node.or.length === 0 ? ALWAYS : union(node.or.flatMap(ofNode));
+    const sides = node.or.map(ofNode);
+    const dated = sides.filter((side) => !isAlways(side));
+    if (dated.length > 0 && dated.length < sides.length) alternatives.push(union(dated.flat()));
+    return dated.length < sides.length || sides.length === 0 ? ALWAYS : union(sides.flat());
   };
   const spans = filter ? ofNode(filter) : ALWAYS;
   // A window by itself is seen by its rows; next to other rules it may leave out what they let pass.
-  return { spans, isComplete: isComplete && (windows === 0 || windows + others === 1) };
+  return { spans, isComplete: isComplete && (windows === 0 || windows + others === 1), alternatives };
 }
+
+const isAlways = ([first]: readonly Span[]): boolean => first?.from === START && first.until === END;
 
 /** The parts that two lists of spans share. */
 export function intersection(left: readonly Span[], right: readonly Span[]): readonly Span[] {

@@ -41,14 +41,26 @@ export function periodNotes(index: FieldIndex, query: MetricQuery, { rows }: Res
   const filtered = dateSpans(index, grain, query.filters.dimensions, precision === 'week' ? first : undefined);
   const isWhole = query.dimensions.length === 1 && rows.length < query.limit && !query.filters.metrics;
   return [
-    ...cutNote(precision, shown, filtered),
+    ...cutNotes(precision, shown, filtered),
     ...(isWhole && filtered.isComplete
       ? missingNote(precision, shown, filtered, clockText(now.toISOString(), index.timezone))
       : []),
   ];
 }
 
-function cutNote(precision: Precision, shown: readonly Day[], { spans }: DateSpans): string[] {
+function cutNotes(precision: Precision, shown: readonly Day[], { spans, alternatives }: DateSpans): string[] {
+  const cut = cutPeriods(precision, shown, spans);
+  const partly = alternatives.map((side) => cutPeriods(precision, shown, side)).find((names) => names !== undefined);
+  return [
+    ...(cut === undefined ? [] : [`Cut by the filter: ${cut}.`]),
+    ...(partly === undefined
+      ? []
+      : [`Partly cut by one side of an "or": ${partly}; outside of that are only rows that pass its other side.`]),
+  ];
+}
+
+/** The shown periods that lie in a list of spans with a part alone, and which; undefined if there are none. */
+function cutPeriods(precision: Precision, shown: readonly Day[], spans: DateSpans['spans']): string | undefined {
   const parts = shown.flatMap((day) => {
     const [from, until] = [midnight(day), midnight(nextPeriod(day, precision))];
     const [first, ...others] = intersection([{ from, until }], spans);
@@ -61,9 +73,8 @@ function cutNote(precision: Precision, shown: readonly Day[], { spans }: DateSpa
     ];
     return cuts.length > 0 ? [`${periodName(day, precision)} ${cuts.join(' and ')}`] : [];
   });
-  if (parts.length === 0) return [];
-  const more = parts.length > MAX_NAMED ? ` and ${parts.length - MAX_NAMED} more` : '';
-  return [`Cut by the filter: ${parts.slice(0, MAX_NAMED).join(', ')}${more}.`];
+  if (parts.length === 0) return undefined;
+  return `${parts.slice(0, MAX_NAMED).join(', ')}${parts.length > MAX_NAMED ? ` and ${parts.length - MAX_NAMED} more` : ''}`;
 }
 
 function missingNote(precision: Precision, shown: readonly Day[], { spans }: DateSpans, now: string): string[] {

@@ -3,6 +3,7 @@ import type { Rows } from '../../lightdash/rows/rows.ts';
 import { pluralize } from '../../text/format.ts';
 import { type JsonObject, text } from '../../text/json.ts';
 import type { MetricQuery } from '../builder/metric-query.ts';
+import { overlapNotes } from '../builder/overlap-notes.ts';
 import type { ResultTable } from '../execution/result-table.ts';
 import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import { filteredFields } from '../filters/required-filters.ts';
@@ -14,6 +15,8 @@ import { periodNotes } from './periods.ts';
 export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTable, now: Date): string[] {
   const shown = withShownGrains(index, table);
   return [
+    // One row does not add up to anything.
+    ...(table.rows.length > 1 ? overlapNotes(shown, query) : []),
     ...zoomedFilterNotes(index, shown, query),
     ...periodNotes(shown, query, table, now),
     ...emptyFirstNote(query, table.rows),

@@ -1,4 +1,3 @@
-import { overlapNotes } from '../../query/builder/overlap-notes.ts';
 import { partialPeriodNotes } from '../../query/builder/partial-period-warnings.ts';
 import { readSavedQuery, type SavedQuery, savedQueryOf } from '../../query/builder/saved-query.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';
@@ -67,10 +66,8 @@ export function startChartNotes(
       const queryNotes = isAsExpected ? early.queryNotes : await queryNotesOf(early.chart, ran);
       try {
         const rows = await queryNotes.notes(table, later, ran);
-        const fields = (ids: readonly string[]) => ids.flatMap((id) => index.fields.get(id) ?? []);
         return [
           ...fanOutNotes(index, source),
-          ...overlapNotes(index, fields(query.dimensions), fields(query.metrics)),
           ...partialPeriodNotes(index, query.dimensions, query.filters),
           ...(await releaseNotes(query, index, later)),
           ...zoneNotes(results, query, index),

@@ -1,3 +1,4 @@
+import { NotFoundError } from '../../lightdash/errors.ts';
 import { Diagnostics } from '../../query/diagnostics.ts';
 import { projectTimezone } from '../../query/fields/project-timezone.ts';
 import { type DashboardFilters, nativeFilters, readDashboardFilters } from '../../query/filters/dashboard-filters.ts';
@@ -20,6 +21,7 @@ export interface RequestedFilters {
  *
  * @returns undefined if the argument has none; the empty lists of Lightdash's form are filters: none.
  * @throws {ArgumentsError} with every problem.
+ * @throws {NotFoundError} if there is no such chart.
  */
 export async function requestedFilters(
   argument: unknown,
@@ -35,7 +37,11 @@ export async function requestedFilters(
   if (explore === undefined) {
     if (native)
       return { filters: native, notes: ['The explore of the chart cannot be read: the filters are unchecked.'] };
-    throw new ArgumentsError(['dashboardFilters: the explore of the chart cannot be read, so they cannot be checked']);
+    const reason = 'the explore of the chart cannot be read, so they cannot be checked';
+    // It may be an SQL chart, which callers look for then.
+    if (chart === undefined)
+      throw new NotFoundError(`No chart to read. Its dashboardFilters: ${reason}.`, { status: 404 });
+    throw new ArgumentsError([`dashboardFilters: ${reason}`]);
   }
   const diagnostics = new Diagnostics();
   const timezone = await projectTimezone(context, chart?.projectUuid);

@@ -51,7 +51,7 @@ export async function thresholdOf(alert: Alert, content: DeliveredContent, clien
   const fieldId = fields.find((name) => name === alert.field) ?? (alike.length === 1 ? alike[0] : undefined);
   if (fieldId === undefined)
     throw new ArgumentsError([
-      `alert: the chart ${content.name} has no field "${alert.field}"${nearestAmong(alert.field, fields)}`,
+      `alert: the chart ${content.name} has no field "${alert.field}"${nearestAmong(alert.field, fields)} (${fields.join(', ')})`,
     ]);
   const field = index?.fields.get(fieldId);
   if (field !== undefined && field.valueType !== 'number')

@@ -23,6 +23,7 @@ import type {
   ToolArguments,
   ToolContext,
 } from '../tool.ts';
+import { limitOfFile } from './row-limit.ts';
 import { type SavedCsv, saveCsv } from './save-csv.ts';
 
 // CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is fetched
@@ -132,7 +133,7 @@ export async function fileOfQuery(
     const file = fileAnswer.safeParse(results).data;
     if (file === undefined) throw new ServerFaultError('Lightdash returned no link to the file.');
     const { metricQuery } = handle.start;
-    const limit = isObject(metricQuery) ? Number(metricQuery.limit) : (ownLimit ?? 'unread');
+    const limit = isObject(metricQuery) ? limitOfFile(undefined, metricQuery) : (ownLimit ?? 'unread');
     const written: CsvFile = {
       url: file.fileUrl,
       truncated: file.truncated === true,
@@ -214,8 +215,8 @@ function describeFile({ url, truncated, rows, limit, isOfSql, saved }: CsvFile):
 
 const limitText = (rows: number | undefined, limit: number): string =>
   rows === undefined
-    ? `It has ${formatInteger(limit)} rows at most, the limit; Lightdash does not say how many. If there are as many, it is not complete.`
-    : `The limit of ${formatInteger(limit)} rows was reached: there may be more.`;
+    ? `It has ${pluralize(limit, 'row')} at most, the limit; Lightdash does not say how many. If there are as many, it is not complete.`
+    : `The limit of ${pluralize(limit, 'row')} was reached: there may be more.`;
 
 /** Files that Lightdash hands out itself (since 1.92) open for who made them; links to an object storage for anyone. */
 function whoMayOpen(url: string): string {

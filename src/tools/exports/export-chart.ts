@@ -38,8 +38,13 @@ const exportAnyChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, arg
           `chartUuid: this Lightdash makes no file of an SQL chart; run_saved_chart has its rows`,
         ]);
       const { onlyRaw, parameters: written, csvLimit, dashboardFilters } = args;
-      if (csvLimit !== undefined || dashboardFilters !== undefined)
-        throw new ArgumentsError(['csvLimit and dashboardFilters are not for SQL charts: leave them out']);
+      const problems = [
+        ...(csvLimit === undefined ? [] : ['csvLimit: an SQL chart has its own limit, which update_sql_chart sets']),
+        ...(dashboardFilters === undefined
+          ? []
+          : ['dashboardFilters: the file of an SQL chart takes none; its parameters filter it, or a WHERE of its own']),
+      ];
+      if (problems.length > 0) throw new ArgumentsError(problems);
       const { request, definition } = sqlChartRun(chart, context, { parameters: { written } });
       const save = saveTarget(args, chart.name, context);
       const limit = finite((await definition).limit);
@@ -63,8 +68,8 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const dashboardFilters = requested?.filters ?? args.dashboardFilters ?? noDashboardFilters;
       const { chart } = await loaded;
       const save = saveTarget(args, text(chart?.name), context);
-      const saved = isObject(chart?.metricQuery) ? chart.metricQuery.limit : undefined;
-      const limit = chart === undefined && args.csvLimit === undefined ? 'unread' : limitOfFile(args.csvLimit, saved);
+      const query = savedQueryOf(chart) ?? {};
+      const limit = chart === undefined && args.csvLimit === undefined ? 'unread' : limitOfFile(args.csvLimit, query);
       const verification = verifyChart(loaded, { dashboardFilters, parameters: undefined }, context);
       const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
         verification.end,

@@ -23,7 +23,14 @@ export async function rowLimit(
   return csvLimit === null ? maxRows : Math.min(csvLimit, maxRows);
 }
 
-/** The most rows that a file of v1 has: `csvLimit`, or the limit of the query if it is left out; undefined for all rows. */
-export function limitOfFile(csvLimit: number | null | undefined, limit: unknown): number | undefined {
-  return csvLimit === null ? undefined : (csvLimit ?? finite(limit));
+/**
+ * The most rows that a file of a query has: `csvLimit`, or the limit of the query if it is left out; undefined for all rows.
+ * A query without dimensions has one row, whatever its limit.
+ */
+export function limitOfFile(
+  csvLimit: number | null | undefined,
+  { dimensions, limit }: { readonly dimensions?: unknown; readonly limit?: unknown },
+): number | undefined {
+  if (csvLimit === null || list(dimensions).length === 0) return undefined;
+  return csvLimit ?? finite(limit);
 }

@@ -94,6 +94,29 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     expectNote(whole, 'complete file');
   });
 
+  test('a file of one row is complete, whatever the limit', async () => {
+    const query = { projectUuid, exploreId: 'orders', metrics: ['orders_order_count'], limit: 1 };
+    expectNote(await call('download_query_csv', query), 'complete file');
+  });
+
+  test('a file says which of two limits is its own', async () => {
+    const query = { projectUuid, exploreId: 'orders', dimensions: ['orders_status'], limit: 2 };
+    expectLine(await call('download_query_csv', { ...query, csvLimit: 3 }), 'Note', 'csvLimit (3)', 'limit (2)');
+    expectLine(await call('download_query_csv', { ...query, csvLimit: null }), 'Note', 'all rows', 'limit (2)');
+    expect(await call('download_query_csv', { ...query, csvLimit: 2 })).not.toContain('Note');
+  });
+
+  test('the layout of a file or sheet names columns that the query selects', async () => {
+    const query = { projectUuid, exploreId: 'orders', dimensions: ['orders_channel'], metrics: ['orders_order_count'] };
+    for (const tool of ['download_query_csv', 'upload_google_sheet']) {
+      const layouts = [{ customLabels: { orders_chanel: 'Channel' } }, { columnOrder: ['orders_chanel'] }];
+      for (const layout of layouts)
+        expectLine(await refusal(tool, { ...query, ...layout }), Object.keys(layout)[0] ?? '', 'orders_channel');
+    }
+    const pivoted = await call('download_query_csv', { ...query, pivotColumns: ['orders_channel'] });
+    expectNote(pivoted, 'no effect', 'pivotColumns');
+  });
+
   test('results of a validation say what was checked, and when', async () => {
     expect(await call('get_latest_validation_results', { projectUuid })).toMatch(/project "Roastery", \d{4}-\d\d-\d\d/);
     expect(await refusal('get_latest_validation_results', { projectUuid: UNKNOWN_USER_UUID })).toMatch(/project/i);

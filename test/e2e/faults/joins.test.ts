@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { expectLine } from '../../helpers/answers.ts';
 import { expectNoNote, expectNote, hasNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
@@ -77,6 +78,11 @@ describe.each(RELEASES)('Joins that multiply, on %s', (release) => {
     expectNote(text, 'overlapping rows', 'orders_order_count');
     for (const dimension of ['orders_status', 'customers_country'])
       expectNoNote(await run({ dimensions: [dimension], metrics: ['orders_order_count'] }), 'overlapping rows');
+    const one = { field: 'products_category', values: ['Filter'] };
+    const counts = { dimensions: ['products_category'], metrics: ['orders_order_count', 'order_items_total_revenue'] };
+    expectNoNote(await run({ ...counts, filters: [one] }), 'overlapping rows');
+    const line = expectLine(await run(counts), 'Rows may overlap');
+    expect(line).not.toContain('order_items_total_revenue');
   });
 
   // The metric, the dimension, and the SQL of the rows and of the whole.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tableOf } from '../../helpers/answers.ts';
+import { expectLine, tableOf } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
@@ -28,6 +28,22 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
 
   test.each(['logic', 'conjunction'])('%s of a rule is refused, with the group to write', async (key) => {
     expect(await refusal({ filters: [{ ...delivered, [key]: 'or' }, phone] })).toContain('{"or": [...]}');
+  });
+
+  test('a field that a query defines and does not use gets a note', async () => {
+    const tier = {
+      id: 'tier',
+      name: 'Tier',
+      type: 'sql',
+      table: 'orders',
+      sql: '${TABLE}.status',
+      dimensionType: 'string',
+    };
+    expectLine(await answer({ customDimensions: [tier] }), 'Note', 'not selected', 'tier', 'dimensions');
+    const ofTier = { field: 'tier', values: ['delivered'] };
+    expect(await answer({ customDimensions: [tier], filters: [ofTier] })).not.toContain('not selected');
+    const rows = { table: 'orders', name: 'rows', type: 'count', sql: '${TABLE}.order_id' };
+    expectLine(await answer({ additionalMetrics: [rows] }), 'Note', 'not selected', 'orders_rows', 'metrics');
   });
 
   test('a group next to a rule is refused', async () => {

@@ -36,6 +36,20 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     expect(text).toContain(`,${first?.[1]}\n`);
   });
 
+  test('has no file of other rows than its own', async () => {
+    const { client } = roastery().connection;
+    const refusal = async (args: object) => (await callTool(client, 'download_chart_csv', { chartUuid, ...args })).text;
+    const filter = { field: 'day', values: ['2024-03-01'] };
+    if (release === '0.1366') {
+      expectLine(await refusal({ dashboardFilters: [filter] }), 'no file', 'run_saved_chart');
+      return;
+    }
+    const filtered = await refusal({ dashboardFilters: [filter] });
+    expectLine(filtered, 'dashboardFilters', 'takes none');
+    expect(filtered).not.toContain('csvLimit');
+    expectLine(await refusal({ csvLimit: 5 }), 'csvLimit', 'update_sql_chart');
+  });
+
   test('is drawn, by uuid and by name', async () => {
     const byUuid = await call('show_chart', { chartUuid, as: 'line', x: 'day', y: ['orders'] });
     expect(byUuid).toContain('[image]');

@@ -171,17 +171,6 @@ describe('on 1.219', () => {
     expectRows(rows, await roastery().data.rows('select status, count(*) from orders group by 1 order by 1'));
   });
 
-  test('pivotColumns, which this release ignores, gets a note', async () => {
-    const text = await call('download_query_csv', {
-      ...project,
-      exploreId: 'orders',
-      dimensions: ['orders_status', 'orders_channel'],
-      metrics: ['orders_order_count'],
-      pivotColumns: ['orders_channel'],
-    });
-    expectNote(text, 'no effect', 'pivotColumns');
-  });
-
   test("a chart that follows its project's zone does not show project_timezone", async () => {
     expect(await call('get_saved_chart', { chartUuid: parameterIds.chart })).not.toContain('project_timezone');
   });

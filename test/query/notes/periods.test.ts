@@ -49,6 +49,25 @@ test('of two alternatives none cuts, and a single one does', () => {
   expect(hasNote(note, 'cut period')).toBe(true);
 });
 
+test('an alternative on another field gets a note with the periods that the date cuts', () => {
+  const status = { id: 'status', target: { fieldId: 'orders_status' }, operator: 'equals', values: ['cancelled'] };
+  const gift = { id: 'gift', target: { fieldId: 'orders_is_gift' }, operator: 'equals', values: [true] };
+  const days = between('2024-01-15', '2024-02-10');
+  const periods = ['2024-01-01', '2024-02-01', '2024-03-01'];
+  const filters = [
+    { or: [days, status] },
+    { or: [{ and: [status, gift] }, days] },
+    { and: [gift, { or: [days, status] }] },
+  ];
+  for (const filter of filters) {
+    const notes = notesOn(periods, { id: 'either', ...filter });
+    expect(notes.map((note) => hasNote(note, 'partly cut period'))).toEqual([true]);
+    expect(linesWith(notes.join('\n'), '2024-01', '2024-01-15', '2024-02', '2024-02-11', 'other')).toHaveLength(1);
+  }
+  expect(notesOn(periods, { id: 'either', or: [between('2024-01-01', '2024-02-29'), status] })).toEqual([]);
+  expect(notesOn(periods, { id: 'either', or: [gift, status] })).toEqual([]);
+});
+
 test('periods without a row are counted and named, future ones are not', () => {
   const without = year.filter((month) => !month.includes('-02') && !month.includes('-11'));
   const [note = ''] = notesOn(without, between('2024-01-01', '2024-12-31'));
