@@ -28,7 +28,7 @@ function score(wanted: string, candidate: string): number {
 }
 
 /** Similarity below which a name is no misspelling of another one. */
-const MIN_SIMILARITY = 0.4;
+const MIN_SIMILARITY = 0.3;
 
 /** The name most similar to the given one; undefined if none is alike. */
 export const nearestName = (name: string, names: readonly string[]): string | undefined =>
