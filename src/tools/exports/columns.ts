@@ -19,10 +19,10 @@ interface Layout {
 
 /** @throws {ArgumentsError} for a column that the query does not select: Lightdash would leave it out of account. */
 export function refuseUnknownColumns(
-  { columnOrder = [], customLabels = {}, pivotColumns = [] }: Layout,
+  { columnOrder = [], pivotColumns = [] }: Layout,
   columns: readonly string[],
 ): void {
-  const named = { columnOrder, customLabels: Object.keys(customLabels), pivotColumns };
+  const named = { columnOrder, pivotColumns };
   const problems = Object.entries(named).flatMap(([argument, ids]) =>
     ids
       .filter((id) => !columns.includes(id))
@@ -31,8 +31,14 @@ export function refuseUnknownColumns(
   if (problems.length > 0) throw new ArgumentsError(problems);
 }
 
-/** A note about columns to hide that the query does not select. */
-export function hiddenNotes({ hiddenFields = [] }: Layout, columns: readonly string[]): readonly string[] {
-  const unselected = hiddenFields.filter((id) => !columns.includes(id));
-  return unselected.length > 0 ? [`hiddenFields names ${unselected.join(', ')}, which the query does not select.`] : [];
+/** Notes about columns of the layout that the query does not select: they change nothing. */
+export function unusedLayoutNotes(
+  { hiddenFields = [], customLabels = {} }: Layout,
+  columns: readonly string[],
+): readonly string[] {
+  return Object.entries({ hiddenFields, customLabels: Object.keys(customLabels) }).flatMap(([argument, ids]) =>
+    ids
+      .filter((id) => !columns.includes(id))
+      .map((id) => `${argument} names ${id}, which the query does not select${nearestAmong(id, columns)}.`),
+  );
 }

@@ -9,7 +9,7 @@ import { prepareQuery } from '../query/prepare-query.ts';
 import { verifyValues } from '../query/verify-values.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { FileLayout } from '../tool.ts';
-import { columnsOf, hiddenNotes, refuseUnknownColumns } from './columns.ts';
+import { columnsOf, refuseUnknownColumns, unusedLayoutNotes } from './columns.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
 import { rawBooleanNotes } from './raw-booleans.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
@@ -57,7 +57,7 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
       ...overlapNotes({ ...index, fields }, query),
       ...limitNotes(written),
       ...(args.pivotColumns?.length ? [NOT_PIVOTED] : []),
-      ...hiddenNotes(args, selected),
+      ...unusedLayoutNotes(args, selected),
       ...valueNotes,
       ...rawBooleanNotes(shown, args.onlyRaw),
     ].map((note) => `Note: ${note}`),

@@ -3,7 +3,7 @@ import { overlapNotes } from '../../query/builder/overlap-notes.ts';
 import { jobIdOf } from '../jobs/poll-job.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
-import { columnsOf, hiddenNotes, refuseUnknownColumns } from './columns.ts';
+import { columnsOf, refuseUnknownColumns, unusedLayoutNotes } from './columns.ts';
 
 const exportSheet: ToolHandler<'uploadGsheet'> = async (operation, written, context) => {
   const { index, notes, args, query } = await prepareQuery(written, context);
@@ -16,7 +16,7 @@ const exportSheet: ToolHandler<'uploadGsheet'> = async (operation, written, cont
       ...[
         ...notes,
         ...overlapNotes({ ...index, fields: fieldsOfQuery(index, query) }, query),
-        ...hiddenNotes(written, columns),
+        ...unusedLayoutNotes(written, columns),
       ].map((note) => `Note: ${note}`),
       next,
     ].join('\n'),
