@@ -31,7 +31,7 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
   'makes something new, which can be deleted': [
     ...['create_chart', 'create_sql_chart', 'create_dashboard', 'duplicate_chart', 'duplicate_dashboard'],
     ...['create_comment', 'create_tag', 'create_share_url', 'create_space_in_project', 'create_preview_project'],
-    ...['create_group_in_organization', 'create_organization', 'create_user_attribute', 'register_user'],
+    ...['create_group_in_organization', 'create_organization', 'register_user'],
     ...['create_pull_request_for_chart_fields', 'create_pull_request_for_custom_metrics', 'upload_google_sheet'],
     ...['create_ssh_key_pair', 'create_warehouse_credentials', 'add_category_to_catalog_item'],
   ],
@@ -40,7 +40,7 @@ const unasked: Readonly<Record<string, readonly string[]>> = {
     ...['pin_content', 'verify_content', 'update_pinned_items_order', 'resolve_comment', 'update_tag'],
     ...['remove_category_from_catalog_item', 'update_catalog_item_icon', 'dismiss_validation_error'],
   ],
-  'changes what one person has, named in the call': [...['revoke_space_access_for_user', 'add_user_to_group']],
+  'changes what one person has, named in the call': ['revoke_space_access_for_user'],
   'is about your own account': [
     ...['join_organization', 'create_email_one_time_passcode', 'update_notification', 'get_google_drive_access_token'],
     ...['update_warehouse_credentials', 'update_user_warehouse_credentials_preference'],
@@ -106,7 +106,7 @@ export function policyPage(): string {
     ...lines,
     '',
     '*Asks first* are changes that cannot be undone, that are wholesale or that many people feel; some of them ask only then:',
-    'a space that is opened or closed, a group that loses members, a role of administrator. The other writes do not ask, because each of them',
+    'a space that is opened or closed, a group whose members get or lose something, a value of a user attribute, a role of administrator. The other writes do not ask, because each of them',
     '',
     ...unaskedLines(),
     '',

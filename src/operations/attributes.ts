@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { groupUuid, userUuid, uuid } from './fields.ts';
+import { listedGroup, listedUser, uuid } from './fields.ts';
 import { operation } from './operation.ts';
 
 const userAttributeUuid = () => uuid('get_user_attributes');
@@ -9,16 +9,24 @@ const attribute = () => ({
   description: z.string().optional(),
   attributeDefault: value().nullable().optional().describe('Value for everyone else; null for none'),
   users: z
-    .array(z.strictObject({ userUuid: userUuid(), value: value() }))
+    .array(z.strictObject({ userUuid: listedUser(), value: value() }))
     .optional()
     .describe('Several values as a list'),
-  groups: z.array(z.strictObject({ value: value(), groupUuid: groupUuid() })).optional(),
+  groups: z.array(z.strictObject({ value: value(), groupUuid: listedGroup() })).optional(),
 });
 
 type Value = string | readonly string[];
 
 /** Several values exist since 0.3243; a single one is sent as every release takes it. */
-const valuesBody = (written: Value) => (typeof written === 'string' ? { value: written } : { values: written });
+const valuesBody = (written: Value): { readonly value?: string | undefined; readonly values?: Value } => {
+  const [first, ...others] = typeof written === 'string' ? [written] : written;
+  return others.length === 0 ? { value: first } : { values: written };
+};
+
+const defaultBody = (written: Value | null) => {
+  const { value: only = null, values } = written === null ? {} : valuesBody(written);
+  return values === undefined ? { attributeDefault: only } : { attributeDefaults: values };
+};
 
 type Attribute = z.output<z.ZodObject<ReturnType<typeof attribute>>> & { readonly name?: string | undefined };
 
@@ -26,7 +34,7 @@ type Attribute = z.output<z.ZodObject<ReturnType<typeof attribute>>> & { readonl
 const body = ({ name, description, attributeDefault = null, users = [], groups = [] }: Attribute) => ({
   name,
   ...(description !== undefined && { description }),
-  ...(Array.isArray(attributeDefault) ? { attributeDefaults: attributeDefault } : { attributeDefault }),
+  ...defaultBody(attributeDefault),
   users: users.map(({ value: written, ...holder }) => ({ ...holder, ...valuesBody(written) })),
   groups: groups.map(({ value: written, ...holder }) => ({ ...valuesBody(written), ...holder })),
 });

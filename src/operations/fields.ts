@@ -23,6 +23,21 @@ export function uuid(source: string, description?: string) {
   return description ? schema.describe(description) : schema;
 }
 
+/** Hexadecimal digits and dashes that are no uuid are not taken for a name. */
+const looksLikeUuid = /^[0-9a-f-]{24,}$/i;
+
+/** A uuid or a name in a list, which the handler looks up (`withUuids`). @param source the tool that returns the uuid. */
+const uuidOrName = (source: string) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .refine((text) => isUuid(text) || !looksLikeUuid.test(text), { error: `should be a uuid; ${source} gives it` });
+/** A member of the organization in a list, by uuid, name, e-mail or `me`. */
+export const listedUser = () => uuidOrName('list_organization_members');
+/** A group in a list, by uuid or name. */
+export const listedGroup = () => uuidOrName('list_groups_in_organization');
+
 /** A project, by uuid or by name: names are resolved before anything is sent. */
 export const projectUuid = () => z.string().min(1);
 /** A second project of a call; only by uuid. */

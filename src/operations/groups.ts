@@ -1,9 +1,15 @@
 import * as z from 'zod';
-import { groupUuid, page, pageSize, userUuid } from './fields.ts';
+import { groupUuid, listedUser, page, pageSize, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { groupMemberAdded, groupMemberRemoved, groupMembers } from './role-successors.ts';
 
-const members = () => z.array(z.strictObject({ userUuid: userUuid() }));
+/** A text is read as a person. */
+const member = () =>
+  z.preprocess(
+    (item) => (typeof item === 'string' ? { userUuid: item } : item),
+    z.strictObject({ userUuid: listedUser() }),
+  );
+const members = () => z.array(member());
 const includeMembers = () => z.int().min(0).describe('How many members to list');
 
 /** Operations on groups of people and their roles in projects. */

@@ -1,5 +1,4 @@
 import type { IrreversibleOperationId } from '../operations/index.ts';
-import { previewRemoveMember } from './access/group-members.ts';
 import { previewUpdateSpace } from './access/preview-privacy.ts';
 import { spacePreviews } from './access/preview-space.ts';
 import { accountPreviews } from './account/previews.ts';
@@ -12,9 +11,9 @@ import { previewDashboardRollback } from './dashboards/dashboard-versions.ts';
 import { previewUpdateDashboards } from './dashboards/update-dashboards.ts';
 import { deliveryPreviews, previewEnable, previewSend } from './deliveries/previews.ts';
 import { previewTimezone, previewUpdateScheduler } from './deliveries/update-scheduler.ts';
-import { previewUpdateGroup } from './organization/groups.ts';
+import { previewCreateUserAttribute, previewUpdateUserAttribute } from './organization/attribute-previews.ts';
+import { previewAddToGroup, previewRemoveFromGroup, previewUpdateGroup } from './organization/group-previews.ts';
 import { organizationPreviews, previewEmailDomains } from './organization/previews.ts';
-import { previewUpdateUserAttribute } from './organization/user-attributes.ts';
 import { previewOrganizationRole, previewRoleGiven, previewRoleTaken } from './people/role-previews.ts';
 import type { Previews } from './preview.ts';
 import type { Preview } from './tool.ts';
@@ -42,9 +41,11 @@ export const sendingPreviews = {
 /** Previews of operations that are confirmed only if something is deleted or overwritten. What they change can be set again. */
 export const conditionalPreviews: Previews = {
   updateSchedulerSettings: previewTimezone,
+  createUserAttribute: previewCreateUserAttribute,
   updateUserAttribute: previewUpdateUserAttribute,
   updateGroup: previewUpdateGroup,
-  removeUserFromGroup: previewRemoveMember,
+  addUserToGroup: previewAddToGroup,
+  removeUserFromGroup: previewRemoveFromGroup,
   UpdateSpace: previewUpdateSpace,
   updateDashboards: previewUpdateDashboards,
   UpdateOrganizationMember: previewOrganizationRole,

@@ -63,7 +63,7 @@ export function irreversibleCases(sandbox: () => Sandbox): Readonly<Record<strin
     },
     delete_group: {
       args: () => ({ groupUuid: ids.groups.finance }),
-      preview: [/group "Finance"; 1 member \(Edie Editor <edie@roastery\.example>\)/],
+      preview: [/group "Finance" with 1 member \(Edie Editor <edie@roastery\.example>\)/],
       isDone: () => !sandbox().store.groups.has(ids.groups.finance),
     },
     delete_scheduler: {

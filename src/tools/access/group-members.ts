@@ -4,8 +4,8 @@ import { formatPerson, formatTimestamp } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { lostGroupValues } from '../organization/group-names.ts';
-import type { Preview, ToolAnswer, ToolContext } from '../tool.ts';
+import { effectOnValues, readGroupValues } from '../organization/group-rights.ts';
+import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { fetchLabel, fetchList, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
 // Lightdash answers 204 also for people and memberships that do not exist, so the members are read back.
@@ -25,13 +25,16 @@ const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context
   const present = findMember(before, userUuid);
   if (before !== undefined && present !== undefined)
     return { text: `Nothing to do: ${labelOf(present)} is in the group already.\n${describeMembers(before)}` };
-  const label = await existingPerson(context, userUuid);
+  const read = await readGroupValues(groupUuid, context);
+  const listed = read.members?.find((member) => member.userUuid === userUuid);
+  const label = listed?.label ?? (await existingPerson(context, userUuid));
+  const values = effectOnValues(read, { leaving: [], coming: [userUuid] });
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the group`, (members) => {
     const added = findMember(members, userUuid);
     return added === undefined
       ? `Lightdash answered ok, but the members of the group do not show ${label}.`
-      : `Done: ${labelOf(added)} is in the group and has its access.`;
+      : `Done: ${labelOf(added)} is in the group and has its access.${values && ` ${values}`}`;
   });
 };
 
@@ -39,25 +42,16 @@ const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args,
   const { groupUuid, userUuid } = args;
   const before = await fetchMembers(context, groupUuid);
   const present = findMember(before, userUuid);
-  const values = present === undefined ? '' : await lostGroupValues(groupUuid, context);
+  const change = { leaving: [userUuid], coming: [] };
+  const values = present === undefined ? '' : effectOnValues(await readGroupValues(groupUuid, context), change);
   const label = present === undefined ? await fetchLabel(context, 'person', userUuid) : labelOf(present);
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the group`, (members) => {
     if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the group.`;
     return findMember(members, userUuid) === undefined
-      ? `Done: ${label} is out of the group.${values}`
+      ? `Done: ${label} is out of the group.${values && ` ${values}`}`
       : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
-};
-
-/** Asks if the values of a group's attributes stop counting for a person: that may show them more. */
-export const previewRemoveMember: Preview = async ({ groupUuid, userUuid }, context) => {
-  const member = findMember(await fetchMembers(context, String(groupUuid)), String(userUuid));
-  if (member === undefined) return undefined;
-  const values = await lostGroupValues(groupUuid, context);
-  if (values === '') return undefined;
-  const label = await fetchLabel(context, 'group', String(groupUuid));
-  return `Takes ${labelOf(member)} out of the ${label}.${values}`;
 };
 
 /**

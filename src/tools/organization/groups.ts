@@ -4,10 +4,9 @@ import { formatPerson, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { fetchMembers } from '../people/find-person.ts';
-import { count, list, nameOf, type Preview, personOf, results as resultsOf, shown } from '../preview.ts';
+import { count } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
-import { lostGroupValues } from './group-names.ts';
+import { withUuids } from './named-holders.ts';
 
 /** Members that are written into an answer: a group of thousands has a tool of its own. */
 const MAX_MEMBERS = 50;
@@ -38,7 +37,8 @@ function leftOut(wanted: Wanted, members: readonly JsonObject[] | undefined): st
   ];
 }
 
-const create: ToolHandler<'CreateGroupInOrganization'> = async (operation, args, context) => {
+const create: ToolHandler<'CreateGroupInOrganization'> = async (operation, raw, context) => {
+  const args = await withUuids(raw, context);
   const { results } = await context.execute(operation, args).catch(async (error: unknown) => {
     if (error instanceof ConflictError) throw await nameIsTaken(error, args.name, context);
     throw error;
@@ -79,7 +79,8 @@ async function namesakes(groupUuid: string, name: string, { execute }: ToolConte
   ];
 }
 
-const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
+const update: ToolHandler<'updateGroup'> = async (operation, raw, context) => {
+  const args = await withUuids(raw, context);
   const { results } = await context.execute(operation, args);
   const group = { uuid: args.groupUuid, ...(isObject(results) ? results : {}) };
   const members = await membersNow(args.groupUuid, context);
@@ -91,25 +92,6 @@ const update: ToolHandler<'updateGroup'> = async (operation, args, context) => {
     ].join('\n'),
     data: results,
   };
-};
-
-/** Members who leave a group, and those who come into it, when its members are replaced; undefined if none leaves. */
-export const previewUpdateGroup: Preview = async ({ groupUuid, members }, client) => {
-  if (!Array.isArray(members)) return undefined;
-  const kept = new Set(list.parse(members).map(({ userUuid }) => String(userUuid).toLowerCase()));
-  const group = await resultsOf(client, 'getGroup', { groupUuid });
-  const current = list.parse(await resultsOf(client, 'getGroupMembers', { groupUuid }));
-  const leaving = current.filter(({ userUuid }) => !kept.has(String(userUuid).toLowerCase()));
-  if (leaving.length === 0) return undefined;
-  const present = new Set(current.map(({ userUuid }) => String(userUuid).toLowerCase()));
-  const coming = [...kept].filter((userUuid) => !present.has(userUuid));
-  const everyone = coming.length === 0 ? [] : await fetchMembers(client).catch(ignoreApiError);
-  const names = coming.map((userUuid) => everyone?.find((item) => item.userUuid === userUuid)?.label ?? userUuid);
-  const added =
-    names.length === 0
-      ? ''
-      : ` Puts ${count(names, 'person', 'people')} into it: ${shown(names)}. They get what it lets them see.`;
-  return `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}. They lose what it lets them see.${await lostGroupValues(groupUuid, client)}${added}`;
 };
 
 /** Handlers that create, change and list groups. */

@@ -1,65 +1,10 @@
-import { ignoreApiError } from '../../lightdash/errors.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { fetchMembers, ifOwnUser, memberWith } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
 import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
-import {
-  count,
-  itemWith,
-  list,
-  nameOf,
-  notListed,
-  object,
-  type Preview,
-  type PreviewClient,
-  type Previews,
-  personOf,
-  quoted,
-  results,
-  shown,
-  text,
-} from '../preview.ts';
-import { lostGroupValues } from './group-names.ts';
-
-/** The group, and the members who lose its access. */
-const previewDeleteGroup: Preview = async ({ groupUuid }, client) => {
-  const group = await results(client, 'getGroup', { groupUuid });
-  const members = list.parse(await results(client, 'getGroupMembers', { groupUuid }));
-  const loses = members.length === 1 ? 'loses' : 'lose';
-  return `Deletes the group ${nameOf(group)}; ${count(members, 'member')} (${shown(members.map(personOf)) || 'none'}) ${loses} what it lets them see${await rightsOf(groupUuid, client)}`;
-};
-
-/** Projects looked at before a group is deleted. */
-const MAX_PROJECTS = 8;
-
-/** The roles of a group as far as this token may read them, and its values of attributes: `: editor of "Sales", ….` */
-async function rightsOf(groupUuid: unknown, client: PreviewClient): Promise<string> {
-  const visible = await results(client, 'ListOrganizationProjects', {}).catch(ignoreApiError);
-  const projects = list.parse(visible);
-  let isWhole = visible !== undefined && projects.length <= MAX_PROJECTS;
-  const isGroup = (item: Readonly<Record<string, unknown>>) => item.groupUuid === groupUuid;
-  const roles = await Promise.all(
-    projects.slice(0, MAX_PROJECTS).map(async (project) => {
-      const { projectUuid } = project;
-      const groups = await results(client, 'GetProjectGroupAccesses', { projectUuid }).catch(ignoreApiError);
-      if (!Array.isArray(groups)) isWhole = false;
-      return list
-        .parse(groups)
-        .flatMap((item) => (isGroup(item) ? [`${String(item.role)} of ${nameOf(project)}`] : []));
-    }),
-  );
-  const rights = roles.flat();
-  return `${rights.length === 0 ? '' : `: ${shown(rights)}, and any spaces shared with it`}.${isWhole ? '' : ' Its roles in projects could not all be read.'}${await lostGroupValues(groupUuid, client)}`;
-}
-
-/** The attribute, and the people and groups that have a value. */
-const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
-  const attributes = list.parse(await results(client, 'getUserAttributes', {}));
-  const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
-  const users = list.parse(attribute?.users);
-  const groups = list.parse(attribute?.groups);
-  return `Deletes the user attribute ${attribute ? nameOf(attribute) : notListed(userAttributeUuid)} with the values of ${count(users, 'person', 'people')}${users.length > 0 ? ` (${shown(users.map(personOf))})` : ''} and ${count(groups, 'group')}. Rows and fields that require it are hidden from everyone afterwards.`;
-};
+import { count, list, nameOf, object, type Preview, type Previews, quoted, results, shown, text } from '../preview.ts';
+import { previewRemoveUserAttribute } from './attribute-previews.ts';
+import { previewDeleteGroup } from './group-previews.ts';
 
 /** The people who may join by themselves; undefined if no one could and no one can. */
 export const previewEmailDomains: Preview = async ({ emailDomains, role, projects }, client) => {

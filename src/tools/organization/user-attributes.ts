@@ -7,20 +7,10 @@ import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
-import { fetchMembers } from '../people/find-person.ts';
-import {
-  itemWith,
-  list,
-  nameOf,
-  type Preview,
-  type PreviewClient,
-  personOf,
-  quoted,
-  results as resultsOf,
-  shown,
-} from '../preview.ts';
+import { itemWith, list, results as resultsOf } from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { groupNames, OTHER_ROWS } from './group-names.ts';
+import { groupNames } from './group-names.ts';
+import { withUuids } from './named-holders.ts';
 
 /** The values of an attribute; newer servers also send the first of several as `value`. */
 function valuesOf(values: unknown, value: unknown): string | undefined {
@@ -106,92 +96,11 @@ async function completed(args: ToolArguments, context: ToolContext): Promise<Too
   if (isWhole(args) && args.description !== undefined) return args;
   const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
-  if (attribute !== undefined) return { ...argumentsOf(attribute), ...args };
+  const written = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+  if (attribute !== undefined) return { ...argumentsOf(attribute), ...written };
   if (isWhole(args)) return args;
   throw new ArgumentsError(['userAttributeUuid: get_user_attributes does not list it']);
 }
-
-const valueText = ({ values, value }: JsonObject): string => valuesOf(values, value) ?? 'none';
-
-/** Items of a list that the list in its place lacks; none if there is no such list. */
-function lostItems(items: unknown, written: unknown, key: string): JsonObject[] {
-  if (written === undefined) return [];
-  const kept = new Set(objects(written).map((item) => String(item[key]).toLowerCase()));
-  return objects(items).filter((item) => !kept.has(String(item[key]).toLowerCase()));
-}
-
-/**
- * Effects of a change that reach people whom it may not mean: lost values, another default, another name. Undefined if there
- * are none.
- */
-export const previewUpdateUserAttribute: Preview = async (args, client) => {
-  const attributes = list.parse(await resultsOf(client, 'getUserAttributes', {}));
-  const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
-  if (attribute === undefined) return undefined;
-  const lostPeople = lostItems(attribute.users, args.users, 'userUuid');
-  const lostGroups = lostItems(attribute.groups, args.groups, 'groupUuid');
-  const names = await groupNames(
-    lostGroups.map(({ groupUuid }) => String(groupUuid)),
-    client,
-  );
-  const lost = [
-    ...lostPeople.map((item) => `${personOf(item)} (${valueText(item)})`),
-    ...lostGroups.map((group) => {
-      const uuid = String(group.groupUuid);
-      return `group ${quoted(names.get(uuid) ?? uuid)} (${valueText(group)})`;
-    }),
-  ];
-  const before = valuesOf(attribute.attributeDefaults, attribute.attributeDefault);
-  const after = args.attributeDefault === undefined ? before : valuesOf(args.attributeDefault, args.attributeDefault);
-  const isRenamed = args.name !== undefined && args.name !== attribute.name;
-  const parts = [
-    ...(lost.length > 0 ? [`Takes from the user attribute ${nameOf(attribute)} the values of ${shown(lost)}.`] : []),
-    ...(lost.length > 0 ? [valueAfterwards(after)] : []),
-    ...(before === after ? [] : [defaultChange(nameOf(attribute), before, after)]),
-    ...(isRenamed ? [renaming(nameOf(attribute), quoted(String(args.name)))] : []),
-  ];
-  if (parts.length === 0) return undefined;
-  return plainText([...parts, ...(await valuesGiven(attribute, args, client))].join(' '));
-};
-
-/** A sentence on the people and groups that get a value, or another one than now. */
-async function valuesGiven(attribute: JsonObject, args: ToolArguments, client: PreviewClient): Promise<string[]> {
-  const isNew = (items: unknown, key: string) => (item: JsonObject) => {
-    const held = objects(items).find((other) => String(other[key]).toLowerCase() === String(item[key]).toLowerCase());
-    return held === undefined || valueText(held) !== valuesOf(item.value, item.value);
-  };
-  const people = objects(args.users).filter(isNew(attribute.users, 'userUuid'));
-  const groups = objects(args.groups).filter(isNew(attribute.groups, 'groupUuid'));
-  if (people.length === 0 && groups.length === 0) return [];
-  const uuids = groups.map(({ groupUuid }) => String(groupUuid));
-  const [members, names] = await Promise.all([
-    people.length === 0 ? [] : fetchMembers(client).catch(ignoreApiError),
-    groupNames(uuids, client),
-  ]);
-  const personName = (uuid: string) => members?.find(({ userUuid }) => userUuid === uuid)?.label ?? uuid;
-  const holders = [
-    ...people.map(({ userUuid, value }) => `${personName(String(userUuid))} (${valuesOf(value, value)})`),
-    ...groups.map(({ groupUuid, value }) => {
-      const uuid = String(groupUuid);
-      return `group ${quoted(names.get(uuid) ?? uuid)} (${valuesOf(value, value)})`;
-    }),
-  ];
-  return [`Gives values to ${shown(holders)}.`];
-}
-
-/** The value that counts for people without their own: that of a group, else the default. */
-const valueAfterwards = (fallback: string | undefined): string =>
-  fallback === undefined
-    ? 'Without a value of a group of theirs, rows and fields that need one are hidden from them afterwards.'
-    : `Without a value of a group of theirs, the default ${fallback} counts for them afterwards: ${OTHER_ROWS}.`;
-
-const defaultChange = (name: string, before: string | undefined, after: string | undefined): string =>
-  `The default of ${name} changes from ${before ?? 'none'} to ${after ?? 'none'} for everyone without a value of their own or of a group: ${
-    after === undefined ? 'rows and fields that need one are hidden from them afterwards.' : `${OTHER_ROWS}.`
-  }`;
-
-const renaming = (before: string, after: string): string =>
-  `Renames the user attribute ${before} to ${after}: rules of the dbt model name it, and those with the old name find no value any more. Rows and fields that need it are hidden from everyone, or their queries fail, until the model is changed.`;
 
 /** Handlers of user attributes. */
 export const userAttributeHandlers = {
@@ -202,11 +111,11 @@ export const userAttributeHandlers = {
     return { text: renderAttributes(results, await groupNames(uuids, context), context.budget), data: results };
   },
   async createUserAttribute(operation, args, context) {
-    const { results } = await context.execute(operation, args);
+    const { results } = await context.execute(operation, await withUuids(args, context));
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
-    const { results } = await context.execute(operation, await completed(args, context));
+    const { results } = await context.execute(operation, await completed(await withUuids(args, context), context));
     return answerWithAttribute('Changed', results, context);
   },
 } satisfies ToolHandlers;

@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { defineTool } from '../operation-tool.ts';
+import { fetchAttributes } from './attribute-values.ts';
 import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { renderUserAccess, type UserAccess } from './render-user-access.ts';
-import { fetchAttributes, fetchOwned, fetchProjects, type ReadProject, readProject } from './user-access-facts.ts';
+import { fetchOwned, fetchProjects, type ReadProject, readProject } from './user-access-facts.ts';
 
 /** Projects looked at in one call: each takes a request for each shared space. */
 const MAX_PROJECTS = 8;

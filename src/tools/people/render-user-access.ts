@@ -1,6 +1,5 @@
 import { pluralize, sentence } from '../../text/format.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
-import { OTHER_ROWS } from '../organization/group-names.ts';
 import {
   type Loss,
   lossesWithout,
@@ -9,10 +8,11 @@ import {
   type ProjectFacts,
   type Right,
 } from './access-losses.ts';
+import { describeChangesWithEffect, type HeldAttribute, valueChanges, withoutGroup } from './attribute-values.ts';
 import type { Group, Member } from './find-person.ts';
 import { describeSource } from './project-assignments.ts';
 import { strongestOf } from './role-facts.ts';
-import type { HeldAttribute, OwnedContent, ReadProject } from './user-access-facts.ts';
+import type { OwnedContent, ReadProject } from './user-access-facts.ts';
 
 /** Everything that an answer about a person has. */
 export interface UserAccess {
@@ -143,7 +143,7 @@ function removalLines(
   const labelsByEffect = new Map<string, string[]>();
   for (const { right, label } of rights) {
     const losses = lossesWithout(projects, right);
-    const values = right.kind === 'group' ? lostValues(right.group, attributes) : '';
+    const values = right.kind === 'group' ? valuesWithout(right.group, member, attributes) : '';
     const effect =
       losses.length > 0 || values !== ''
         ? [...losses.map((loss) => sentence(describeLostAccess(loss))), values].filter(Boolean).join(' ')
@@ -160,14 +160,10 @@ function describeAttribute({ name, values, fallback }: HeldAttribute): string {
   return `${name} = ${held || (fallback === undefined ? 'none' : `${fallback} (default)`)}`;
 }
 
-/** The attributes whose value comes from a group: without it they may see more. */
-function lostValues(group: Group, attributes: readonly HeldAttribute[]): string {
-  const names = attributes
-    .filter(({ values }) => values.some((held) => held.group?.uuid === group.uuid))
-    .map(({ name }) => name);
-  return names.length === 0
-    ? ''
-    : `The group's value of ${listed(names)} no longer applies; their own value or the default does: ${OTHER_ROWS}.`;
+/** Sentences on the attributes whose value changes without a group. */
+function valuesWithout(group: Group, member: Member, attributes: readonly HeldAttribute[]): string {
+  const after = attributes.map((held) => withoutGroup(held, group));
+  return describeChangesWithEffect([{ label: member.label, changes: valueChanges(attributes, after) }]);
 }
 
 function describeLostAccess({ project, before, after, spacesLost, spacesWeaker, uncertain }: Loss): string {

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, objects, text, texts } from '../../text/json
 import { plainText } from '../../text/plain-text.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import type { ProjectFacts, SpaceFacts } from './access-losses.ts';
-import type { Group, Member, PeopleClient } from './find-person.ts';
+import type { Member, PeopleClient } from './find-person.ts';
 import { fetchAssignments, roleSources } from './project-assignments.ts';
 
 const CONCURRENCY = 6;
@@ -186,40 +186,3 @@ function runBy(userUuid: string, listed: readonly JsonObject[]): readonly string
 }
 
 const nameOf = ({ name }: JsonObject): string => plainText(text(name) ?? 'without a name');
-
-/** A user attribute with what a person has of it. */
-export interface HeldAttribute {
-  readonly name: string;
-  /** Values of their own and, with the group, of their groups; several of one holder are joined by commas. */
-  readonly values: readonly { readonly value: string; readonly group?: Group }[];
-  /** The default. */
-  readonly fallback: string | undefined;
-}
-
-/** The user attributes with the values of a member; undefined if this token may not read attributes. */
-export async function fetchAttributes(
-  client: PeopleClient,
-  member: Member,
-): Promise<readonly HeldAttribute[] | undefined> {
-  const response = await ifAllowed(client.execute(operationById('getUserAttributes'), {}));
-  return response && objects(response.results).map((attribute) => attributeOf(attribute, member));
-}
-
-function attributeOf(attribute: JsonObject, { userUuid, groups }: Member): HeldAttribute {
-  const name = plainText(text(attribute.name) ?? '?');
-  const values = ({ values: several, value }: JsonObject) =>
-    plainText((texts(several).length > 0 ? texts(several) : [String(value)]).join(', '));
-  const own = objects(attribute.users).filter((entry) => entry.userUuid === userUuid);
-  const byGroup = objects(attribute.groups).flatMap((entry) => {
-    const group = groups.find(({ uuid }) => uuid === entry.groupUuid);
-    return group ? [{ value: values(entry), group }] : [];
-  });
-  const fallback = texts(attribute.attributeDefaults);
-  const single = text(attribute.attributeDefault);
-  const defaults = fallback.length > 0 ? fallback : single ? [single] : [];
-  return {
-    name,
-    values: [...own.map((entry) => ({ value: values(entry) })), ...byGroup],
-    fallback: defaults.length > 0 ? plainText(defaults.join(', ')) : undefined,
-  };
-}

@@ -26,7 +26,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const withDefault = await newAttribute({ attributeDefault: 'all', users });
     const change = { userAttributeUuid: withDefault, users: [] };
     const preview = await admin.does('update_user_attribute', change);
-    expectLine(preview, '"tier"', 'edie@roastery.example', '(gold)', 'default all', 'more');
+    expectLine(preview, '"tier"', 'edie@roastery.example', 'from "gold" to "all" (default)', 'more');
     expect(preview).not.toContain('hidden');
     const without = await newAttribute({ name: 'level', users });
     const hidden = await admin.does('update_user_attribute', { userAttributeUuid: without, users: [] });
@@ -37,7 +37,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
   test('a new default and a new name of an attribute are confirmed', async () => {
     const userAttributeUuid = await newAttribute({ attributeDefault: 'all' });
     const preview = await admin.does('update_user_attribute', { userAttributeUuid, attributeDefault: 'none' });
-    expectLine(preview, '"tier"', 'from all to none', 'more');
+    expectLine(preview, '"tier"', 'default from "all" to "none"', 'Mem Ber', 'more');
     const renamed = await admin.confirms('update_user_attribute', { userAttributeUuid, name: 'rank' });
     expectLine(renamed.preview, '"tier"', '"rank"', 'dbt model', 'hidden');
     expectLine(renamed.done, /^Changed/, 'rank', 'default all');
@@ -130,10 +130,12 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const left = await admin.confirms('remove_user_from_group', { groupUuid: baristas, userUuid: vic });
     expectLine(left.preview, 'Vic Viewer', '"region"', 'more');
     expectLine(left.done, /^Done/, 'Vic Viewer', '"region"', 'more');
-    const val = await admin.does('add_user_to_group', { groupUuid: finance, userUuid: ids.users.val });
+    const created = await admin.does('create_group_in_organization', { name: 'Without rights' });
+    const groupUuid = /groupUuid ([0-9a-f-]{36})/.exec(created)?.[1];
+    const val = await admin.does('add_user_to_group', { groupUuid, userUuid: ids.users.val });
     expectLine(val, /^Done/, 'Val Plain');
-    // A group without values of attributes is left without a question.
-    expectLine(await admin.does('remove_user_from_group', { groupUuid: finance, userUuid: ids.users.val }), /^Done/);
+    // A group that gives nothing is left without a question.
+    expectLine(await admin.does('remove_user_from_group', { groupUuid, userUuid: ids.users.val }), /^Done/);
   });
 
   test('a confirmation names gains as well as losses', async () => {
@@ -143,7 +145,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const userAttributeUuid = await newAttribute({ users: [{ userUuid: edie, value: 'gold' }] });
     const users = [{ userUuid: ids.users.val, value: 'silver' }];
     const changed = await admin.does('update_user_attribute', { userAttributeUuid, users });
-    expectLine(changed, 'edie@roastery.example', '(gold)', 'Gives', 'Val Plain', '(silver)');
+    expectLine(changed, 'Edie Editor', 'from "gold" to none', 'Val Plain', 'from none to "silver"');
   });
 
   test('revoking a role of a group reports it, and a missing one needs no confirmation', async () => {

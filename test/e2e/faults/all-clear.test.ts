@@ -172,7 +172,7 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
 
   test('a user in two groups is counted once in a space', async () => {
     const shares = [ids.groups.baristas, ids.groups.finance];
-    await call('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: ids.users.vic });
+    roastery().sandbox.store.groups.get(ids.groups.finance)?.memberUuids.push(ids.users.vic);
     for (const groupUuid of shares)
       await confirmed('add_space_group_access', {
         projectUuid,
@@ -254,7 +254,7 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     const wipe = { name: 'region', attributeDefault: null, users: [], groups: [] };
     const values = await callTool(client, 'update_user_attribute', { userAttributeUuid: attribute?.uuid, ...wipe });
     expect(outcomeOf(values.text)).toBe('question');
-    expectLine(values.text, '"region"', /[Ee]die/, 'group "Baristas"', '(Americas)', 'default', 'all');
+    expectLine(values.text, '"region"', 'Edie', '"Europe"', 'group "Baristas"', '"Americas"', 'default', '"all"');
     const renamed = await call('update_group', { groupUuid: ids.groups.finance, name: 'Money' });
     expectLine(renamed, 'group', 'now', '"Money"');
   });

@@ -46,17 +46,18 @@ test('omitted parts of a change stay: values, default, name', async () => {
   const change = (args: Record<string, unknown>) =>
     callTool(connection.client, 'update_user_attribute', { userAttributeUuid, ...args });
   const stored = () => [...sandbox.store.attributes.values()].find(({ name }) => name === 'tier');
-  expect((await change({ users: [{ userUuid: edie, value: ['a', 'b'] }] })).isError).toBe(false);
+  const confirmed = (args: Record<string, unknown>) =>
+    callToolConfirmed(connection.client, 'update_user_attribute', { userAttributeUuid, ...args });
+  expect((await confirmed({ users: [{ userUuid: edie, value: ['a', 'b'] }] })).isError).toBe(false);
   expect((await change({ description: 'Levels' })).isError).toBe(false);
-  expect((await change({ groups: [{ groupUuid: ids.groups.baristas, value: 'c' }] })).isError).toBe(false);
-  const silver = { userAttributeUuid, attributeDefault: 'silver' };
-  const { text } = await callToolConfirmed(connection.client, 'update_user_attribute', silver);
+  expect((await confirmed({ groups: [{ groupUuid: 'Baristas', value: 'c' }] })).isError).toBe(false);
+  const { text } = await confirmed({ attributeDefault: 'silver' });
   expect(text).toMatch(/default silver\): Levels$/m);
   expect(text).toMatch(/edie.*a.*b/);
   expect(text).toMatch(/Baristas.* = c$/m);
   const before = JSON.stringify(stored());
   const preview = await change({ users: [{ userUuid: vic, value: 'x' }] });
-  expect(preview.text).toMatch(/^Takes .*"tier" .*edie/);
+  expect(preview.text).toMatch(/^Changes .*"tier".*Edie Editor .* from "a, b".*Vic Viewer .* to "x" and "c"/);
   expect(preview.text).not.toContain('Baristas');
   expect(JSON.stringify(stored())).toBe(before);
 });

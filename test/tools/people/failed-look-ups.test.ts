@@ -88,6 +88,21 @@ describe.each(RELEASES)('look-ups for the text of a confirmation on Lightdash %s
     expect(readsLike(MEMBERS).length).toBeGreaterThan(0);
   });
 
+  test('a confirmation names the lists that decide what a group gives and could not be read', async () => {
+    const join = { groupUuid: ids.groups.baristas, userUuid: val };
+    refuse(/^GET .*\/spaces(\?|$)/);
+    const blind = await says('add_user_to_group', join);
+    expect(outcomeOf(blind)).toBe('question');
+    expectLine(blind, 'Val Plain', 'Not read', 'spaces');
+    refuse(/^GET .*\/org\/attributes/);
+    const leave = { groupUuid: ids.groups.baristas, userUuid: ids.users.vic };
+    expectLine(await says('remove_user_from_group', leave), 'attributes could not be read');
+    refuse(MEMBERS);
+    const whose = await says('add_user_to_group', join);
+    expect(outcomeOf(whose)).toBe('question');
+    expectLine(whose, val, '"region" = Americas', 'could not be read');
+  });
+
   test('sharing a space with one user sends no look-up without a confirmation', async () => {
     const share = { projectUuid, spaceUuid: ids.spaces.finance, userUuid: val, spaceRole: 'viewer' };
     const answer = await says('add_space_user_access', share);
@@ -96,10 +111,10 @@ describe.each(RELEASES)('look-ups for the text of a confirmation on Lightdash %s
     expect(sandbox.requests.slice(0, before).filter(({ path }) => path.endsWith('/org/users'))).toEqual([]);
   });
 
-  test('new members of a group are read once, and named', async () => {
+  test('new members of a group are read once for the confirmation and once for the write, and named', async () => {
     const answer = await says('add_user_to_group', { groupUuid: ids.groups.finance, userUuid: val });
-    expectLine(answer, /^Done/, 'Val Plain');
-    expect(readsLike(/^GET \/api\/v1\/org\/users/)).toHaveLength(1);
+    expectLine(answer, 'Val Plain');
+    expect(readsLike(/^GET \/api\/v1\/org\/users/)).toHaveLength(outcomeOf(answer) === 'question' ? 1 : 2);
   });
 
   test('a tag is written before the tags are read', async () => {

@@ -1,0 +1,82 @@
+import { fetchLabel } from '../access/access-lists.ts';
+import { count, list, nameOf, type Preview, type PreviewClient, personOf, results, shown } from '../preview.ts';
+import { effectOfMembership, labelOf, readGroupRights, valuesAndUnread, valuesOfGroup } from './group-rights.ts';
+import { withUuids } from './named-holders.ts';
+
+/** The members of a group now. */
+async function membersOf(groupUuid: unknown, client: PreviewClient) {
+  return list.parse(await results(client, 'getGroupMembers', { groupUuid }));
+}
+
+const isSameId = (id: unknown, other: unknown): boolean => String(id).toLowerCase() === String(other).toLowerCase();
+
+/** Asks if a group gives its new member something; undefined for one who is in it already, or unknown. */
+export const previewAddToGroup: Preview = async (args, client) => {
+  const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
+  if ((await membersOf(groupUuid, client)).some((member) => isSameId(member.userUuid, userUuid))) return undefined;
+  const rights = await readGroupRights(groupUuid, client);
+  const isKnown = rights.members === undefined || rights.members.some((member) => isSameId(member.userUuid, userUuid));
+  const effect = effectOfMembership(rights, { leaving: [], coming: [userUuid] });
+  if (!isKnown || effect === '') return undefined;
+  return `Puts ${labelOf(rights, userUuid)} into the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
+};
+
+/** Asks if a member loses something, or sees other rows, without a group; undefined for one who is not in it. */
+export const previewRemoveFromGroup: Preview = async (args, client) => {
+  const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
+  const member = (await membersOf(groupUuid, client)).find((item) => isSameId(item.userUuid, userUuid));
+  if (member === undefined) return undefined;
+  const rights = await readGroupRights(groupUuid, client);
+  const effect = effectOfMembership(rights, { leaving: [userUuid], coming: [] });
+  if (effect === '') return undefined;
+  return `Takes ${personOf(member)} out of the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
+};
+
+/** Members who leave a group, and those who come into it, when its members are replaced; undefined if nobody is concerned. */
+export const previewUpdateGroup: Preview = async (args, client) => {
+  const { groupUuid, members } = await withUuids(args, client);
+  if (!Array.isArray(members)) return undefined;
+  const wanted = list.parse(members).map(({ userUuid }) => String(userUuid));
+  const current = await membersOf(groupUuid, client);
+  const leaving = current.filter((member) => !wanted.some((uuid) => isSameId(uuid, member.userUuid)));
+  const coming = wanted.filter((uuid) => !current.some((member) => isSameId(uuid, member.userUuid)));
+  if (leaving.length === 0 && coming.length === 0) return undefined;
+  const [group, rights] = await Promise.all([
+    results(client, 'getGroup', { groupUuid }),
+    readGroupRights(String(groupUuid), client),
+  ]);
+  const effect = effectOfMembership(rights, { leaving: leaving.map(({ userUuid }) => String(userUuid)), coming });
+  if (leaving.length === 0 && effect === '') return undefined;
+  const names = coming.map((userUuid) => labelOf(rights, userUuid));
+  const moves = [
+    ...(leaving.length > 0
+      ? [
+          `Takes ${count(leaving, 'person', 'people')} out of the group ${nameOf(group)}: ${shown(leaving.map(personOf))}.`,
+        ]
+      : []),
+    ...(names.length > 0
+      ? [
+          `Puts ${count(names, 'person', 'people')} into ${leaving.length > 0 ? 'it' : `the group ${nameOf(group)}`}: ${shown(names)}.`,
+        ]
+      : []),
+  ];
+  return `${moves.join(' ')}${effect}`;
+};
+
+/** The group with everything that it gives, and the members who lose it. */
+export const previewDeleteGroup: Preview = async (args, client) => {
+  const groupUuid = String(args.groupUuid);
+  const [group, members, rights] = await Promise.all([
+    results(client, 'getGroup', { groupUuid }),
+    membersOf(groupUuid, client),
+    readGroupRights(groupUuid, client),
+  ]);
+  const own = [...rights.roles, ...valuesOfGroup(rights.attributes ?? [], groupUuid)];
+  const gone =
+    own.length > 0 ? ` With it go: ${shown(own)}; its members lose what nothing else gives them.` : NOTHING_GIVEN;
+  const people = `${count(members, 'member')} (${shown(members.map(personOf)) || 'none'})`;
+  const leaving = members.map(({ userUuid }) => String(userUuid));
+  return `Deletes the group ${nameOf(group)} with ${people}.${gone}${valuesAndUnread(rights, { leaving, coming: [] })}`;
+};
+
+const NOTHING_GIVEN = ' No role, share of a space or value of an attribute of it was found.';
