@@ -3,13 +3,7 @@ import { groupUuid, listedUser, page, pageSize, userUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { groupMemberAdded, groupMemberRemoved, groupMembers } from './role-successors.ts';
 
-/** A text is read as a person. */
-const member = () =>
-  z.preprocess(
-    (item) => (typeof item === 'string' ? { userUuid: item } : item),
-    z.strictObject({ userUuid: listedUser() }),
-  );
-const members = () => z.array(member());
+const members = () => z.array(z.strictObject({ userUuid: listedUser() }));
 const includeMembers = () => z.int().min(0).describe('How many members to list');
 
 /** Operations on groups of people and their roles in projects. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { projectUuid, spaceRole, spaceUuid, userUuid } from './fields.ts';
+import { listedUser, projectUuid, spaceRole, spaceUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { spaceWithAccess } from './successors.ts';
 
@@ -47,7 +47,7 @@ export const spaces = [
       name: z.string().min(1),
       isPrivate: z.boolean().default(true),
       access: z
-        .array(z.strictObject({ userUuid: userUuid(), role: spaceRole() }))
+        .array(z.strictObject({ userUuid: listedUser(), role: spaceRole() }))
         .optional()
         .describe('People to share it with'),
       parentSpaceUuid: spaceUuid().optional().describe('Space to put it in; newer servers only'),

@@ -5,6 +5,7 @@ import { isObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { withUuids } from '../organization/named-holders.ts';
 import type { ToolContext } from '../tool.ts';
 import { fetchList } from './access-lists.ts';
 import { readSpaceAccess, type SpaceAccess } from './explain-access.ts';
@@ -12,14 +13,17 @@ import { explainSpace, fetchSpace, renderExplanation, type SpaceReference } from
 
 const created = z.looseObject({ uuid: z.string() }).catch({ uuid: '' });
 
-const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, args, context) => {
+const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, raw, context) => {
+  const args = await withUuids(raw, context);
   const { projectUuid, parentSpaceUuid } = args;
   if (parentSpaceUuid !== undefined) {
     await assertNesting(context, { projectUuid, spaceUuid: parentSpaceUuid });
   }
   const { results } = await context.execute(operation, args);
   const reference = { projectUuid, spaceUuid: created.parse(results).uuid };
-  return answerWithSpace('Created', reference, results, args, context);
+  // In the words of the call: names, if it has names.
+  const access = args.access?.map((share, index) => ({ ...share, label: raw.access?.[index]?.userUuid }));
+  return answerWithSpace('Created', reference, results, { ...args, access }, context);
 };
 
 const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context) => {
@@ -50,7 +54,9 @@ interface WantedSpace {
   readonly name: string;
   readonly isPrivate: boolean | undefined;
   readonly parentSpaceUuid?: string | undefined;
-  readonly access?: readonly { readonly userUuid: string; readonly role: string }[] | undefined;
+  readonly access?:
+    | readonly { readonly userUuid: string; readonly role: string; readonly label?: string | undefined }[]
+    | undefined;
 }
 
 /** Reads a written space back and reports every difference from the request. */
@@ -102,9 +108,9 @@ function differencesFrom(
       space.parentSpaceUuid !== parentSpaceUuid &&
       'the space is not inside of the requested parent',
     ...(access ?? []).map(
-      ({ userUuid, role }) =>
+      ({ userUuid, role, label = userUuid }) =>
         !space.access.some((item) => item.userUuid === userUuid) &&
-        `${userUuid} has no access: assign_role shares it as ${role}`,
+        `${label} has no access: assign_role shares it as ${role}`,
     ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
   ].filter((item) => item !== false);

@@ -8,6 +8,7 @@ import type { ToolArguments } from '../tool.ts';
 const LISTS = [
   { argument: 'members', key: 'userUuid' },
   { argument: 'users', key: 'userUuid' },
+  { argument: 'access', key: 'userUuid' },
   { argument: 'groups', key: 'groupUuid' },
 ] as const;
 

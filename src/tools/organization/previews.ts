@@ -1,7 +1,9 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { fetchMembers, ifOwnUser, memberWith } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
 import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
+import { fetchProjects } from '../people/user-access-facts.ts';
 import { count, list, nameOf, object, type Preview, type Previews, quoted, results, shown, text } from '../preview.ts';
 import { previewRemoveUserAttribute } from './attribute-previews.ts';
 import { previewDeleteGroup } from './group-previews.ts';
@@ -13,7 +15,12 @@ export const previewEmailDomains: Preview = async ({ emailDomains, role, project
   const [had, wanted] = [domainsOf(before.emailDomains), domainsOf(emailDomains)];
   if (had.length === 0 && wanted.length === 0) return undefined;
   const inProjects = list.parse(projects);
-  const more = inProjects.length > 0 ? `, with a role in ${count(inProjects, 'project')}` : '';
+  const named = inProjects.length === 0 ? [] : await fetchProjects(client).catch(ignoreApiError);
+  const roles = inProjects.map(({ projectUuid, role: inProject }) => {
+    const name = named?.find((project) => project.projectUuid === projectUuid)?.name;
+    return `${String(inProject)} of ${name === undefined ? String(projectUuid) : quoted(name)}`;
+  });
+  const more = roles.length > 0 ? `, and as ${shown(roles)}` : '';
   const allowed =
     wanted.length === 0
       ? 'No one may join the organization by an e-mail address any more'

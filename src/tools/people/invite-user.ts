@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { LightdashError, ServerFaultError } from '../../lightdash/errors.ts';
 import { health } from '../../lightdash/server-release.ts';
 import { organizationRole, projectRole, projectUuid } from '../../operations/fields.ts';
@@ -9,6 +10,8 @@ import { formatTimestamp, pluralize } from '../../text/format.ts';
 import { isObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
+import { type GroupRights, readGroupRights, valuesOfGroup } from '../organization/group-rights.ts';
+import { shown } from '../preview.ts';
 import type { Preview, ToolContext } from '../tool.ts';
 import { assignInProject } from './assign-role.ts';
 import { fetchGroups, fetchMembers, type Group, groupNamed, type Member, type PeopleClient } from './find-person.ts';
@@ -58,8 +61,9 @@ const previewInvitation: Preview = async (raw, client) => {
     client,
     z.object(inviteArguments()).parse(raw),
   );
+  const rights = await mapConcurrent(groups, 2, ({ uuid }) => readGroupRights(uuid, client));
   const also = [
-    ...groups.map(({ name }) => `adds them to the group ${name}`),
+    ...groups.map(({ name }, index) => `adds them to the group ${name}${givenBy(rights[index])}`),
     ...(project ? [`makes them ${project.role} of the project ${project.name}`] : []),
   ];
   const rest = also.length > 0 ? `, and ${also.join(', ')}` : '';
@@ -67,6 +71,16 @@ const previewInvitation: Preview = async (raw, client) => {
     ? `Sends another invitation to ${email}: an earlier link may end, the organization role ${pending.role} stays${rest}.`
     : `Invites ${email} by e-mail into the organization as ${role}${rest}.`;
 };
+
+/** Everything that a group gives, in parentheses; empty for nothing. */
+function givenBy(rights: GroupRights | undefined): string {
+  if (rights === undefined) return '';
+  const { roles, unread, attributes, groupUuid } = rights;
+  const values = attributes === undefined ? [] : valuesOfGroup(attributes, groupUuid);
+  const missing = [...unread, ...(attributes === undefined ? ['its values of user attributes'] : [])];
+  const parts = [...roles, ...values, ...(missing.length > 0 ? [`not read: ${shown(missing)}`] : [])];
+  return parts.length === 0 ? '' : ` (${shown(parts)})`;
+}
 
 /** Invites a person with groups and a project role in one call. */
 export const inviteUser = defineTool({

@@ -71,7 +71,15 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
   if (held === undefined && (target.kind === 'space' || before !== undefined)) return undefined;
   const holder = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
   const role = held === undefined ? 'the role' : `the role ${roleNameOf(held, grantee, before)}`;
-  return `Takes ${role} in ${target.label} away from ${holder}.${loss}`;
+  return `Takes ${role} in ${target.label} away from ${holder}.${membersWithoutRole(grantee, before)}${loss}`;
+}
+
+/** A sentence on the members of a group who have no role in a project without that of the group; empty for others. */
+function membersWithoutRole(grantee: Grantee, before: readonly Assignment[] | undefined): string {
+  if (grantee.kind === 'user' || before === undefined) return '';
+  const after = before.filter((item) => !isOf(item, grantee));
+  const out = grantee.members.filter((member) => roleSources(member, after).length === 0);
+  return out.length === 0 ? '' : ` Without any role there then: ${shown(out.map(({ label }) => label))}.`;
 }
 
 /** True for a space and one person, of which only the role admin is confirmed. */

@@ -102,6 +102,15 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectNoNote(text, 'no administrator left');
   });
 
+  test('an invitation names what its groups give, and who may join by their address, what they get', async () => {
+    const invitation = { email: 'new@roastery.example', groups: ['Baristas'] };
+    const invited = await admin.does('invite_user', invitation);
+    expectLine(invited, 'Baristas', 'interactive_viewer of "Roastery"', 'space "Customer team"', '"region" = Americas');
+    const domains = { emailDomains: ['acme.example'], role: 'viewer', projects: [{ projectUuid, role: 'editor' }] };
+    const joining = await admin.does('update_organization_email_domains', domains);
+    expectLine(joining, '"acme.example"', 'viewer', 'editor of "Roastery"');
+  });
+
   test('a role of a group is confirmed by its earlier tools as by assign_role', async () => {
     const ofFinance = { projectUuid, groupUuid: finance };
     const granted = await admin.confirms('add_project_access_to_group', { ...ofFinance, role: 'developer' });

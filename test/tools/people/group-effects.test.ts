@@ -16,11 +16,15 @@ describe.each(RELEASES)('what groups and attributes give is named before it come
 
   /** A group that only a share of a private space gives something, with Val in it. */
   async function makeReaders(): Promise<void> {
-    await admin.does('create_group_in_organization', { name: 'Readers', members: ['val@roastery.example'] });
+    await admin.does('create_group_in_organization', {
+      name: 'Readers',
+      members: [{ userUuid: 'val@roastery.example' }],
+    });
     const share = { projectUuid, spaceUuid: privateSpace, groupUuid: 'Readers', spaceRole: 'viewer' };
     await admin.confirms('add_space_group_access', share);
   }
 
+  const people = (...names: string[]) => names.map((userUuid) => ({ userUuid }));
   const accessOf = (user: string) => admin.does('get_user_access', { user });
 
   test('a person who leaves a group loses what the question named', async () => {
@@ -51,14 +55,14 @@ describe.each(RELEASES)('what groups and attributes give is named before it come
 
   test('new members of a group are confirmed as one is, and each list takes names', async () => {
     await makeReaders();
-    const replace = { groupUuid: 'Readers', members: ['Val Plain', { userUuid: 'me' }, 'mem@roastery.example', 'me'] };
+    const replace = { groupUuid: 'Readers', members: people('Val Plain', 'me', 'mem@roastery.example', 'me') };
     const { preview, done } = await admin.confirms('update_group', replace);
     expectLine(preview, '2 people', 'Ada Abara', 'Mem Ber', 'get', 'viewer of the space "Finance (private)"');
     expectLine(done, /^Changed/, '3 members', 'Ada Abara', 'Val Plain', 'Mem Ber');
-    const nobody = await admin.fails('update_group', { groupUuid: 'Readers', members: ['Val Plane', 'Mem Ber'] });
+    const nobody = await admin.fails('update_group', { groupUuid: 'Readers', members: people('Val Plane', 'Mem Ber') });
     expectLine(nobody, 'members[0]', 'Val Plane', 'Val Plain');
     expectLine(
-      await admin.fails('update_group', { groupUuid: 'Readers', members: ['fe7f8e5b-8f68-4f02-8300-cd51'] }),
+      await admin.fails('update_group', { groupUuid: 'Readers', members: people('fe7f8e5b-8f68-4f02-8300-cd51') }),
       'uuid',
     );
   });
