@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type OperationId, operationById } from '../operations/index.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
@@ -40,6 +41,13 @@ export const count = (items: readonly unknown[], singular: string, plural = `${s
 /** The first names of a list, and the number of the others. */
 export const shown = (names: readonly string[]) =>
   `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}`;
+
+/** A mark that changes with the ids of things: the confirmation sees a swap that no name shows. Empty for none. */
+export const contentsMark = (ids: readonly string[]): string =>
+  ids.length === 0 ? '' : ` [contents ${createHash('sha256').update(ids.toSorted().join()).digest('hex').slice(0, 8)}]`;
+
+/** The same for people of whom `shown` names a part; empty if it names all. */
+export const cutMark = (ids: readonly string[]): string => (ids.length > MAX_NAMES ? contentsMark(ids) : '');
 
 /** The deliveries that go with a deletion: `, with 2 deliveries ("Weekly", "Daily")`; empty for none. */
 export const withDeliveries = (deliveries: unknown): string => {

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type * as z from 'zod';
 import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { spaceDeleteImpact } from '../../operations/routes/newer-releases.ts';
 import {
+  contentsMark,
   count,
   list,
   nameOf,
@@ -38,8 +38,8 @@ const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) =
       ? `${things.join(', ')}${inDashboards}, their scheduled deliveries and comments`
       : 'nothing in it';
   // The uuids make a swap of equal names visible to the confirmation.
-  const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid)).sort();
-  return `Deletes the space ${nameOf(space)} with ${contents}.${fingerprint(ids)}`;
+  const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid));
+  return `Deletes the space ${nameOf(space)} with ${contents}.${contentsMark(ids)}`;
 };
 
 /** `2 charts ("Sales", "Orders")`; undefined for none. */
@@ -63,9 +63,6 @@ async function deleteImpact(args: Readonly<Record<string, unknown>>, client: Pre
     throw error;
   }
 }
-
-const fingerprint = (ids: readonly string[]) =>
-  ids.length === 0 ? '' : ` [contents ${createHash('sha256').update(ids.join()).digest('hex').slice(0, 8)}]`;
 
 /** Previews of what cannot be undone: spaces. */
 export const spacePreviews = {

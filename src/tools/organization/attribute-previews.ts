@@ -14,6 +14,7 @@ import {
 import { fetchMembers, type Member } from '../people/find-person.ts';
 import {
   count,
+  cutMark,
   itemWith,
   list,
   nameOf,
@@ -115,14 +116,15 @@ async function describeValues(
   const isSaid = ({ userUuid }: Member) => written.some((item) => item.userUuid === userUuid);
   const values = written.map(({ label, before: had, after: has }) => `${label} from ${had} to ${has}`);
   const all = people.flatMap(({ changes }) => changes);
-  return [
+  const sentences = [
     `${head}: ${shown(values)}.`,
     describeValueChanges(people.filter((member) => !isSaid(member))),
     ...(members === undefined ? ['Who has another value then could not be read.'] : []),
     effectOfValues(members === undefined ? written : all),
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+  ].filter((sentence) => sentence !== '');
+  const reached = people.filter(({ changes }) => changes.length > 0).map(({ userUuid }) => userUuid);
+  const mark = cutMark([...written.map(({ label, after: has }) => `${label} ${has}`), ...reached]);
+  return `${sentences.join(' ')}${mark}`;
 }
 
 /** Asks about every value that is given, changed or taken, and about another name; undefined if there is none. */

@@ -1,5 +1,15 @@
 import { fetchLabel } from '../access/access-lists.ts';
-import { count, list, nameOf, type Preview, type PreviewClient, personOf, results, shown } from '../preview.ts';
+import {
+  count,
+  cutMark,
+  list,
+  nameOf,
+  type Preview,
+  type PreviewClient,
+  personOf,
+  results,
+  shown,
+} from '../preview.ts';
 import { effectOfMembership, labelOf, readGroupRights, valuesAndUnread, valuesOfGroup } from './group-rights.ts';
 import { withUuids } from './named-holders.ts';
 
@@ -60,7 +70,8 @@ export const previewUpdateGroup: Preview = async (args, client) => {
         ]
       : []),
   ];
-  return `${moves.join(' ')}${effect}`;
+  const people = [...leaving.map(({ userUuid }) => String(userUuid)), ...coming];
+  return `${moves.join(' ')}${effect}${cutMark(people)}`;
 };
 
 /** The group with everything that it gives, and the members who lose it. */
@@ -76,7 +87,7 @@ export const previewDeleteGroup: Preview = async (args, client) => {
     own.length > 0 ? ` With it go: ${shown(own)}; its members lose what nothing else gives them.` : NOTHING_GIVEN;
   const people = `${count(members, 'member')} (${shown(members.map(personOf)) || 'none'})`;
   const leaving = members.map(({ userUuid }) => String(userUuid));
-  return `Deletes the group ${nameOf(group)} with ${people}.${gone}${valuesAndUnread(rights, { leaving, coming: [] })}`;
+  return `Deletes the group ${nameOf(group)} with ${people}.${gone}${valuesAndUnread(rights, { leaving, coming: [] })}${cutMark(leaving)}`;
 };
 
 const NOTHING_GIVEN = ' No role, share of a space or value of an attribute of it was found.';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { deliveriesOfUser, reassignDeliveries } from '../../operations/routes/administration.ts';
 import { pluralize } from '../../text/format.ts';
 import { finite, isObject, objects, text } from '../../text/json.ts';
@@ -6,11 +7,11 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
-import { shown } from '../preview.ts';
+import { cutMark, shown } from '../preview.ts';
 import type { Preview } from '../tool.ts';
 import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
-import { fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
+import { fetchDeliveriesRunBy, fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
 
 const handOverArguments = () => ({
   user: z.string().min(1).describe('Email'),
@@ -68,7 +69,12 @@ async function resolveHandOver(client: PeopleClient, args: { user: string; newOw
 const previewHandOver: Preview = async (raw, client) => {
   const { owner, newOwner, deliveries } = await resolveHandOver(client, z.object(handOverArguments()).parse(raw));
   if (deliveries.total === 0) return undefined;
-  return `Gives ${describeCount(deliveries)} of ${owner.label} to ${newOwner.label}. They run with the rights of the new owner from then on.`;
+  const names = await mapConcurrent(deliveries.byProject, 2, ({ projectUuid }) =>
+    fetchDeliveriesRunBy(client, owner.userUuid, projectUuid),
+  );
+  const named = names.flatMap((list) => list ?? []);
+  const which = names.includes(undefined) ? '' : `: ${shown(named)}`;
+  return `Gives ${describeCount(deliveries)} of ${owner.label} to ${newOwner.label}${which}. They run with the rights of the new owner from then on.${cutMark(named)}`;
 };
 
 /** Gives all deliveries of a person to another one. */

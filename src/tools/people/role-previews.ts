@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { NotAllowedError } from '../../lightdash/errors.ts';
+import { mapConcurrent } from '../../async/map-concurrent.ts';
+import { ignoreApiError, NotAllowedError } from '../../lightdash/errors.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
@@ -9,6 +10,7 @@ import { notListed, shown } from '../preview.ts';
 import type { Preview, ToolArguments } from '../tool.ts';
 import { fetchMembers, ifOwnUser, type Member, type PeopleClient } from './find-person.ts';
 import { type Assignment, fetchAssignments, roleSources } from './project-assignments.ts';
+import { rankOf, strongestOf } from './role-facts.ts';
 import {
   type Grant,
   type Grantee,
@@ -18,7 +20,7 @@ import {
   resolveRole,
   roleWord,
 } from './role-grant.ts';
-import { ifAllowed } from './user-access-facts.ts';
+import { fetchProjects, ifAllowed } from './user-access-facts.ts';
 
 /** Arguments of a tool that gives a role. */
 export const grantArguments = () => ({
@@ -112,7 +114,27 @@ async function organizationRoleChange(
   const isDemoted = member.role === 'admin';
   if (isLastAdministrator(member, members)) throw new ArgumentsError([`role: ${member.label} ${LAST_ADMINISTRATOR}`]);
   const own = isDemoted ? await ifOwnUser([member.userUuid], client, OWN_LOSS) : '';
-  return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${own}`;
+  const isWeaker = rankOf(role.id) < rankOf(member.role);
+  const left = isWeaker ? await rolesInProjects({ ...member, role: role.id }, client) : '';
+  return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${left}${own}`;
+}
+
+/** Projects looked at before an organization role gets weaker. */
+const MAX_PROJECTS = 8;
+
+/** A sentence on the strongest roles of a member in each project. */
+async function rolesInProjects(member: Member, client: PeopleClient): Promise<string> {
+  const projects = await fetchProjects(client).catch(ignoreApiError);
+  if (projects === undefined) return ' Their roles in projects could not be read.';
+  const roles = await mapConcurrent(projects.slice(0, MAX_PROJECTS), 2, async ({ projectUuid: uuid, name }) => {
+    const assignments = await fetchAssignments(client, uuid).catch(ignoreApiError);
+    if (assignments === undefined) return `${name} could not be read`;
+    const sources = roleSources(member, assignments);
+    return `${strongestOf(sources.map(({ role }) => role)) ?? 'no role'} in ${name}`;
+  });
+  const others =
+    projects.length > MAX_PROJECTS ? `; ${projects.length - MAX_PROJECTS} more projects were not read` : '';
+  return ` Roles then: ${roles.join('; ')}${others}.`;
 }
 
 /** End of a refusal. */

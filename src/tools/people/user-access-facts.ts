@@ -168,6 +168,17 @@ export async function fetchOwned(
   };
 }
 
+/** Names of the deliveries that a person runs in a project; undefined if this token may not list all, or the list says of none who made it. */
+export async function fetchDeliveriesRunBy(
+  client: PeopleClient,
+  userUuid: string,
+  projectUuid: string,
+): Promise<readonly string[] | undefined> {
+  const response = await ifAllowed(client.execute(deliveriesOfProject, { projectUuid }));
+  const listed = response && wholeListOf(response.results);
+  return listed && runBy(userUuid, listed);
+}
+
 /** The deliveries of a list; undefined if it is a part. */
 function wholeListOf(results: unknown): readonly JsonObject[] | undefined {
   const { data, schedulers, pagination } = isObject(results) ? results : {};

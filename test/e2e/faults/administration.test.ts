@@ -107,8 +107,10 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const invited = await admin.does('invite_user', invitation);
     expectLine(invited, 'Baristas', 'interactive_viewer of "Roastery"', 'space "Customer team"', '"region" = Americas');
     const domains = { emailDomains: ['acme.example'], role: 'viewer', projects: [{ projectUuid, role: 'editor' }] };
-    const joining = await admin.does('update_organization_email_domains', domains);
-    expectLine(joining, '"acme.example"', 'viewer', 'editor of "Roastery"');
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    const joining = await callTool(session, 'update_organization_email_domains', domains);
+    expectLine(joining.text, '"acme.example"', 'viewer', 'editor of "Roastery"');
   });
 
   test('a role of a group is confirmed by its earlier tools as by assign_role', async () => {

@@ -120,6 +120,38 @@ describe.each(RELEASES)('what groups and attributes give is named before it come
     expectLine(await admin.fails('create_user_attribute', twice), 'users[1]', 'twice');
   });
 
+  test('a swap of members that no name shows voids the confirmation', async () => {
+    const { groups, users } = admin.sandbox.store;
+    const [mem, group] = [users.get(ids.users.mem), groups.get(ids.groups.finance)];
+    if (mem === undefined || group === undefined) throw new Error('The seed has no such user or group.');
+    const numbered = Array.from({ length: 13 }, (_, index) => {
+      const number = String(index).padStart(2, '0');
+      const userUuid = `${mem.userUuid.slice(0, -2)}${number}`;
+      users.set(userUuid, {
+        ...mem,
+        userUuid,
+        userId: 900 + index,
+        firstName: `N${number}`,
+        email: `${number}@x.example`,
+      });
+      return userUuid;
+    });
+    group.memberUuids = numbered.slice(0, 12);
+    const question = await admin.does('delete_group', { groupUuid: 'Finance' });
+    expectLine(question, '12 members', 'and 2 more');
+    const [, confirmation] = /confirmation: (\S+)/.exec(question) ?? [];
+    group.memberUuids = [...numbered.slice(0, 11), ...numbered.slice(12)];
+    expect(outcomeOf(await admin.does('delete_group', { groupUuid: 'Finance', confirmation }))).toBe('question');
+  });
+
+  test('a weaker role in the organization names the roles that are left in projects', async () => {
+    const change = { role: 'member', inOrganization: true };
+    const none = await admin.does('assign_role', { ...change, user: 'Val Plain' });
+    expectLine(none, 'from viewer to member', 'no role in Roastery');
+    const byGroup = await admin.does('assign_role', { ...change, user: 'Vic Viewer' });
+    expectLine(byGroup, 'from viewer to member', 'interactive_viewer in Roastery');
+  });
+
   test('what could not be read is named in the question', async () => {
     await makeReaders();
     const limited = await admin.host('admin', {

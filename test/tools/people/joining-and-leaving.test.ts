@@ -80,7 +80,7 @@ describe('deliveries of someone who leaves', () => {
       user: 'edie@roastery.example',
       newOwner: 'ada@roastery.example',
     });
-    expect(preview).toMatch(new RegExp(`Gives ${edie} deliver`));
+    expect(preview).toMatch(new RegExp(`Gives ${edie} deliver.*German orders as a spreadsheet`));
     expectLine(done, /^Done/, 'Edie Editor', 'none left');
     expect([owned(ids.users.edie), owned(ids.users.ada)]).toEqual([0, ada + edie]);
     const again = await admin.does('reassign_schedulers', { user: 'Edie Editor', newOwner: 'Ada Abara' });
