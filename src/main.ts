@@ -23,6 +23,8 @@ const SHUTDOWN_GRACE_MS = 700;
 // A person at a terminal: hosts connect a pipe.
 const isTerminal = process.stdin.isTTY === true;
 const mainPath = fileURLToPath(import.meta.url);
+// Nothing reads the output any more.
+process.stdout.once('error', () => process.exit(0));
 
 try {
   const command = readCommand(process.argv.slice(2), process.env);
@@ -133,8 +135,6 @@ async function serve(config: Config): Promise<void> {
   if (toFile) process.on('SIGHUP', () => reopen(toFile, log));
   process.once('SIGTERM', () => process.exit(0));
   process.once('SIGINT', () => process.exit(0));
-  // Nothing reads the output any more.
-  process.stdout.once('error', () => process.exit(0));
   process.on('unhandledRejection', (reason) => log.error({ reason: String(reason) }, 'unhandled rejection'));
 
   server.onerror = (error) => log.warn({ reason: error.message }, 'protocol error');

@@ -423,6 +423,13 @@ describe('the command', () => {
     expect(code).toBe(0);
   });
 
+  test('ends without a stack trace if its output is read no further, as by head', async () => {
+    const server = startServerProcess({}, ['doctor', '--sandbox']);
+    server.stopReading();
+    await server.exited;
+    expect(server.stderr()).toBe('');
+  });
+
   test('ends with 1 if a check failed', async () => {
     const { url } = await startLoopback((_, response) => answerJson(response, 401, { status: 'error', error: {} }));
     const { code, stdout } = await run({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
