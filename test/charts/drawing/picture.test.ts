@@ -462,7 +462,7 @@ describe('a picture', () => {
         [month, category('p'), margin],
         months(12).flatMap((at, y) => names(10).map((name, x) => [at, name, wave(x * 12 + y)])),
       ),
-      56_000,
+      48_000,
     ],
     [
       '30 bars',
