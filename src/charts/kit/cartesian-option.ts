@@ -4,6 +4,7 @@ import type { CartesianSpec, SpecAxis, SpecSeries, ValueFormat } from '../spec/s
 import { type Canvas, headerOf, legendOf, MARGIN, TEXT_SIZE, truncate } from './layout.ts';
 import { fitNames, pointNames } from './names.ts';
 import { DEFAULT_PALETTE } from './theme.ts';
+import { startsAtZero, stepOf, tickLabel, tickStep } from './ticks.ts';
 
 const PERCENT: ValueFormat = { style: 'percent', digits: 0 };
 const MAX_SIDE_NAME = 290;
@@ -44,41 +45,12 @@ function axisRoom(spec: CartesianSpec, { measure }: Canvas): number {
   return spec.axes.reduce((room, axis, index) => {
     const own = spec.series.filter((series) => series.axis === index);
     const widest = Math.max(0, ...own.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))));
-    const label = axisLabel(-widest, axisFormat(spec, axis), { step: stepOf(spec, own) });
+    const label = tickLabel(-widest, axisFormat(spec, axis), { step: stepOf(spec, own) });
     return room + measure(label, TEXT_SIZE) + 12 + (axis.label ? 20 : 0);
   }, 2 * MARGIN);
 }
 
 const axisFormat = (spec: CartesianSpec, { format }: SpecAxis) => (spec.percentStack ? PERCENT : format);
-
-interface AxisLabelOptions {
-  readonly step?: number | undefined;
-  readonly locale?: string | undefined;
-}
-
-/** Ticks need their own decimals, whatever the model rounds values to. */
-function axisLabel(value: number, { digits: _, ...format }: ValueFormat, { step, locale }: AxisLabelOptions): string {
-  return formatValue(value, format, {
-    width: 'short',
-    ...(step !== undefined && { step }),
-    ...(locale !== undefined && { locale }),
-  });
-}
-
-/** The least distance of ticks that ECharts chooses for values on about five of them. */
-const tickStep = (values: readonly number[]): number => (Math.max(...values) - Math.min(...values)) / 10;
-
-/** Undefined for stacks, whose axis is longer than any of their values. */
-function stepOf({ percentStack }: CartesianSpec, series: readonly SpecSeries[]): number | undefined {
-  if (percentStack || series.some(({ stack }) => stack !== undefined)) return undefined;
-  const values = series.flatMap((item) => item.values.filter((value) => value !== null));
-  if (values.length === 0) return undefined;
-  return tickStep(startsAtZero(series) ? [0, ...values] : values);
-}
-
-/** Bars that do not start at zero lie about their lengths. */
-const startsAtZero = (series: readonly SpecSeries[]): boolean =>
-  series.some(({ type }) => type === 'bar' || type === 'area');
 
 function textStyle({ theme }: Canvas) {
   return { color: theme.muted, fontSize: TEXT_SIZE, fontFamily: theme.fontFamily };
@@ -106,7 +78,7 @@ function valueAxis(spec: CartesianSpec, axis: SpecAxis, index: number, canvas: C
     axisLabel: {
       ...textStyle(canvas),
       hideOverlap: true,
-      formatter: (value: number) => axisLabel(value, format, { step, locale }),
+      formatter: (value: number) => tickLabel(value, format, { step, locale }),
     },
     splitNumber: spec.horizontal ? 6 : 5,
     splitLine: { show: index === 0, lineStyle: { color: theme.grid } },
@@ -149,7 +121,7 @@ function nameAxis(spec: CartesianSpec, canvas: Canvas, taken: number): object {
       axisLabel: {
         ...textStyle(canvas),
         hideOverlap: true,
-        formatter: (value: number) => axisLabel(value, format, { step, locale: canvas.locale }),
+        formatter: (value: number) => tickLabel(value, format, { step, locale: canvas.locale }),
       },
       splitLine: { show: false },
     };
@@ -254,7 +226,7 @@ const hasLonelyPoint = (values: readonly (number | null)[]): boolean =>
 
 /** Data of a series as ECharts takes it: by position for categories, pairs on continuous axes. */
 function pointsOf(spec: CartesianSpec, series: SpecSeries): readonly unknown[] {
-  const values = spec.percentStack ? shares(spec, series) : series.values;
+  const values = withoutHoles(spec, series, spec.percentStack ? shares(spec, series) : series.values);
   if (spec.x.type === 'category') {
     const other = spec.x.hasOther && spec.series.length === 1 ? values.length - 1 : -1;
     return values.map((value, index) =>
@@ -263,6 +235,17 @@ function pointsOf(spec: CartesianSpec, series: SpecSeries): readonly unknown[] {
   }
   const along = spec.x.values;
   return values.map((value, index) => [along[index], value ?? '-']);
+}
+
+/** A missing part of a stack adds nothing; an area with a hole would not lie on the others. */
+function withoutHoles(
+  { series: all }: CartesianSpec,
+  { stack, axis, type }: SpecSeries,
+  values: readonly (number | null)[],
+) {
+  if (stack === undefined || type === 'bar') return values;
+  const others = all.filter((item) => item.stack === stack && item.axis === axis);
+  return values.map((value, index) => value ?? (others.some((item) => item.values[index] != null) ? 0 : null));
 }
 
 /** Values as parts of their stack's total at each x. */
@@ -281,7 +264,7 @@ function markLine(spec: CartesianSpec, series: SpecSeries, { theme, locale }: Ca
     const position = on === 'value' ? at : categories.indexOf(String(at));
     if (position === -1 && on === 'category') return [];
     const along = (on === 'value') === (spec.horizontal === true) ? 'xAxis' : 'yAxis';
-    const text = label ?? (typeof at === 'number' && axis ? axisLabel(at, axis.format, { locale }) : String(at));
+    const text = label ?? (typeof at === 'number' && axis ? tickLabel(at, axis.format, { locale }) : String(at));
     return [{ [along]: position, label: { formatter: text } }];
   });
   return {

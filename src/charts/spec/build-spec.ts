@@ -48,6 +48,9 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   const thinned = thinTimes(data, plan);
   const { x, series, notes: limits } = pivot(thinned.data, plan);
   if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
+  const hasNegativeParts = series.some(
+    ({ stack, values }) => stack !== undefined && values.some((value) => (value ?? 0) < 0),
+  );
   const isEmpty = series.every(({ values }) => values.every((value) => value === null));
   const isLabelled =
     series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
@@ -55,7 +58,13 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   return {
     kind: 'cartesian',
     title: plan.title,
-    notes: [...notes, ...thinned.notes, ...limits, ...(isEmpty ? ['there are no values to draw'] : [])],
+    notes: [
+      ...notes,
+      ...thinned.notes,
+      ...limits,
+      ...(isEmpty ? ['there are no values to draw'] : []),
+      ...(plan.percentStack && hasNegativeParts ? ['some values are negative: shares of their sizes'] : []),
+    ],
     x: plan.style?.xLabel === undefined ? x : { ...x, label: plan.style.xLabel },
     axes: axesOf(labelled, plan),
     series: labelled,

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PALETTE } from '../../../src/charts/kit/theme.ts';
+import { cartesianOption } from '../../../src/charts/kit/cartesian-option.ts';
+import { DEFAULT_PALETTE, THEMES } from '../../../src/charts/kit/theme.ts';
+import { buildSpec } from '../../../src/charts/spec/build-spec.ts';
+import { choosePlan } from '../../../src/charts/spec/choose.ts';
 import { formatValue } from '../../../src/charts/spec/formats.ts';
 import { MAX_SERIES } from '../../../src/charts/spec/limits.ts';
 import { grainOfTimes } from '../../../src/charts/spec/periods.ts';
@@ -117,6 +120,35 @@ describe('groups', () => {
     const text = summarize(specOf(data([channel, status, margin], rows), { as: 'bar' }));
     expect(text).toContain('between 10% and 50%');
     expect(text).not.toContain(long.slice(0, 100));
+  });
+});
+
+describe('a stack', () => {
+  const rows = [
+    ['2025-01-01', 'web', 3],
+    ['2025-01-01', 'shop', 4],
+    ['2025-02-01', 'web', 5],
+    ['2025-04-01', 'shop', -6],
+  ] as const;
+  const columns = [month, channel, orders];
+
+  it('of areas has no hole if a part is missing, and one if all are', () => {
+    const spec = specOf(data(columns, rows), { as: 'area' });
+    if (spec.kind !== 'cartesian') throw new Error(spec.kind);
+    const canvas = { width: 800, height: 450, theme: THEMES.light, measure: (text: string) => text.length * 6 };
+    expect(cartesianOption(spec, canvas)).toMatchObject({
+      series: [{ data: [3, 5, '-', 0] }, { data: [4, 0, '-', -6] }],
+    });
+    expect(spec.series.map(({ values }) => values)).toEqual([
+      [3, 5, null, null],
+      [4, null, null, -6],
+    ]);
+  });
+
+  it('of shares says that some values are negative', () => {
+    const planned = choosePlan(data(columns, rows), { as: 'stacked_bar' });
+    expect(buildSpec(data(columns, rows), { ...planned, percentStack: true }).notes.join()).toContain('negative');
+    expect(buildSpec(data(columns, rows.slice(0, 3)), { ...planned, percentStack: true }).notes).toEqual([]);
   });
 });
 
