@@ -50,12 +50,20 @@ describe.each(RELEASES)('content on %s', (version) => {
     const { charts } = store();
     expect(listed(await call('search_content', { search: 'REVENUE month' }))).toEqual(['chart Revenue by month']);
     const onOrders = [...charts.values()].filter(
-      ({ versions, dashboardUuid, projectUuid: of }) =>
-        of === projectUuid && dashboardUuid === null && versions.at(-1)?.tableName === 'orders',
+      ({ versions, projectUuid: of }) => of === projectUuid && versions.at(-1)?.tableName === 'orders',
     );
     expect(listed(await call('search_content', { uses: 'orders' })).toSorted()).toEqual(
       onOrders.map(({ name }) => `chart ${name}`).toSorted(),
     );
+    const byChannel = await call('search_content', { uses: 'orders_channel' });
+    expectLine(byChannel, 'chart', 'Orders by channel', 'shows orders_channel');
+    // The filters of dashboards are read as code, which 0.1366 does not have.
+    if (isOld) expectLine(byChannel, 'Not searched', 'filters of dashboards', 'get_dashboard');
+    else expectLine(byChannel, 'dashboard', 'Sales overview', 'filters by orders_channel');
+    const byStatus = await call('search_content', { uses: 'orders_status', search: 'ratings' });
+    expectLine(byStatus, 'Ratings by status', 'only on dashboard Sales overview', 'shows orders_status');
+    const ofAda = await call('search_content', { uses: 'orders_status', owner: 'Ada' });
+    expectLine(ofAda, 'Left out', 'inside of a dashboard', 'owner');
     expect(listed(await call('search_content', { broken: true }))).toEqual(['chart Old chart (broken)']);
     expect(listed(await call('search_content', { search: 'sales shop', types: ['dashboard'] }))).toEqual([
       'dashboard Sales overview',

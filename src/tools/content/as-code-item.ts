@@ -92,27 +92,36 @@ export async function readCode(
   projectUuid: string,
   { execute }: Pick<PreviewClient, 'execute'>,
 ): Promise<CodePages> {
-  if (ids.length === 0) return { items: [], missing: [] };
+  if (ids.length === 0) return { items: [], missing: [], total: 0 };
   return readPages(kind, { projectUuid, ids }, async (endpoint, args) => (await execute(endpoint, args)).results);
 }
 
-/** All items of a kind in a project. @throws {ArgumentsError} on servers without content as code. */
-export const readAllCode = async (
+/** The items of a kind in a project, all that so many requests return. @throws {ArgumentsError} on servers without content as code. */
+export const readAllCode = (
   kind: CodeKind,
   projectUuid: string,
   { read }: Pick<PreviewClient, 'read'>,
-): Promise<readonly JsonObject[]> => (await readPages(kind, { projectUuid }, read)).items;
+  maxRequests?: number,
+): Promise<CodePages> => readPages(kind, { projectUuid }, read, maxRequests);
 
 interface CodePages {
   readonly items: readonly JsonObject[];
   /** Ids that nothing has. */
   readonly missing: readonly string[];
+  /** Number of all items, by the server. */
+  readonly total: number;
 }
 
-async function readPages(kind: CodeKind, args: ToolArguments, read: CachedRead): Promise<CodePages> {
+async function readPages(
+  kind: CodeKind,
+  args: ToolArguments,
+  read: CachedRead,
+  maxRequests = Number.POSITIVE_INFINITY,
+): Promise<CodePages> {
   const items: JsonObject[] = [];
   const missing = new Set<string>();
-  for (let total = 1; items.length < total; ) {
+  let total = 0;
+  for (let requests = 0, isLast = false; !isLast && requests < maxRequests; requests += 1) {
     const results = await byNewestEndpoint(kind, 'read', (endpoint) =>
       read(endpoint, { ...args, ...(items.length > 0 && { offset: items.length }) }),
     );
@@ -120,9 +129,10 @@ async function readPages(kind: CodeKind, args: ToolArguments, read: CachedRead):
     const pageItems = objects(page[`${kind}s`]);
     for (const id of texts(page.missingIds)) missing.add(id);
     items.push(...pageItems);
-    total = pageItems.length === 0 ? 0 : (finite(page.total) ?? 0);
+    total = finite(page.total) ?? items.length;
+    isLast = pageItems.length === 0 || items.length >= total;
   }
-  return { items, missing: [...missing] };
+  return { items, missing: [...missing], total };
 }
 
 /** Sends an item; the action that the server names: create, update, no changes. Spaces are not made along the way. */

@@ -1,6 +1,6 @@
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { type ChartFields, chartDefinition, chartFields } from '../../charts/chart-definition.ts';
-import { ignoreApiError } from '../../lightdash/errors.ts';
+import { ignoreApiError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
 import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
@@ -43,13 +43,14 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
   ].join('; ');
 }
 
-const NOT_SEARCHED = 'Not searched: charts that are saved inside of a dashboard, and the filters of dashboards.';
-
 /** Charts that use a field, or are built on an explore. */
 interface ChartsUsing {
+  /** Those of the given charts; then those inside of dashboards, as the analytics of an explore list them. */
   readonly charts: readonly JsonObject[];
   /** Use of the field in words, by chart uuid. */
   readonly uses: ReadonlyMap<string, string>;
+  /** The field ids searched for; none for an explore. */
+  readonly ids: ReadonlySet<string>;
   /** The ids searched for, and the charts not searched. */
   readonly notes: readonly string[];
 }
@@ -58,30 +59,34 @@ interface ChartsUsing {
  * The charts on an explore; or those that select a field, filter, sort or calculate by it, or define a custom field on it. The analytics of
  * Lightdash list only charts that select a field, so the definitions decide; the analytics of its explores limit the
  * definitions to read.
+ *
+ * @param isWantedInside decides which charts that are saved inside of a dashboard are searched, too. No list has them but
+ * the analytics of an explore.
  */
 export async function chartsUsing(
   charts: readonly JsonObject[],
   written: string,
   projectUuid: string,
   context: ToolContext,
+  isWantedInside?: (chart: JsonObject) => boolean,
 ): Promise<ChartsUsing> {
   const find = (name: string) => findExplores(name, projectUuid, context);
   const { explores, unreadable, unread, having } = await exploresForFields(context.read, projectUuid, [written], find);
   const field = findField(explores, written);
   const joining = field.ids.length > 0 ? [] : having(written).filter((name) => name !== written);
   if (field.ids.length === 0 && (await exploreNames(context.read, projectUuid)).includes(written)) {
-    const onExplore = await chartsOn(charts, [written], projectUuid, context);
+    const onExplore = await chartsOn(charts, [written], projectUuid, context, isWantedInside);
     const uses = new Map(onExplore.map((chart) => [text(chart.uuid) ?? '', written]));
     const also = `${joining.join(', ')} ${joining.length === 1 ? 'joins' : 'join'} ${written} too: name a field of it for charts there.`;
-    return { charts: onExplore, uses, notes: [...(joining.length > 0 ? [also] : []), NOT_SEARCHED] };
+    return { charts: onExplore, uses, ids: new Set(), notes: joining.length > 0 ? [also] : [] };
   }
   const isTable = joining.length > 0;
   const { ids, tables } = isTable ? await fieldsOfTable(explores, written, joining, projectUuid, context) : field;
   const isField = ids.length > 0;
   const builtOn = [...new Set([...tables.flatMap(having), ...unreadable])];
   // A table that most explores join does not narrow the charts.
-  const candidates =
-    isField && builtOn.length <= MAX_ANALYTICS ? await chartsOn(charts, builtOn, projectUuid, context) : charts;
+  const isNarrowed = isField && builtOn.length <= MAX_ANALYTICS;
+  const candidates = isNarrowed ? await chartsOn(charts, builtOn, projectUuid, context, isWantedInside) : charts;
   const read = candidates.filter((chart) => chart.source !== 'sql').slice(0, MAX_DEFINITIONS);
   const fieldsByChart = await fieldsOfCharts(read, context);
   const wanted = new Set(isField ? ids : [written]);
@@ -96,8 +101,9 @@ export async function chartsUsing(
     ? undefined
     : `${unread > 0 ? 'No explore was found that has' : 'No explore has'} ${written}${nearest(explores, written)}; the charts were searched for that text.`;
   return {
-    charts: charts.filter((chart) => uses.has(text(chart.uuid) ?? '')),
+    charts: candidates.filter((chart) => uses.has(text(chart.uuid) ?? '')),
     uses,
+    ids: wanted,
     notes: [
       ...(notInExplores ? [notInExplores] : []),
       ...(isTable
@@ -114,7 +120,7 @@ export async function chartsUsing(
         ? [`Only the first ${MAX_DEFINITIONS} of ${candidates.length} charts were read: narrow with search.`]
         : []),
       ...(sqlCharts > 0 ? [`${pluralize(sqlCharts, 'SQL chart')} not searched.`] : []),
-      NOT_SEARCHED,
+      ...(isWantedInside && !isNarrowed ? ['Not searched: charts that are saved inside of a dashboard.'] : []),
     ],
   };
 }
@@ -154,20 +160,26 @@ function nearest(explores: readonly FieldIndex[], written: string): string {
   return near.size === 0 ? '' : ` (nearest: ${[...near].slice(0, 3).join(', ')})`;
 }
 
-/** The charts that are built on one of the explores. */
+/** The charts that are built on one of the explores. @throws {ServerFaultError} if one has no list of them. */
 async function chartsOn(
   charts: readonly JsonObject[],
   explores: readonly string[],
   projectUuid: string,
   context: ToolContext,
+  isWantedInside: (chart: JsonObject) => boolean = () => false,
 ): Promise<readonly JsonObject[]> {
-  const answers = await mapConcurrent(explores, CONCURRENCY, (table) =>
-    context.read(operationById('getAnalytics'), { projectUuid, table }),
+  const lists = await mapConcurrent(explores, CONCURRENCY, async (table) => {
+    const answer = await context.read(operationById('getAnalytics'), { projectUuid, table });
+    if (!isObject(answer) || !Array.isArray(answer.charts))
+      throw new ServerFaultError(`Lightdash returned no list of the charts on ${table}.`);
+    return objects(answer.charts);
+  });
+  const onExplores = new Map(lists.flat().map((chart) => [chart.uuid, chart]));
+  const given = new Set(charts.map(({ uuid }) => uuid));
+  const inside = [...onExplores.values()].filter(
+    (chart) => text(chart.dashboardUuid) !== undefined && !given.has(chart.uuid) && isWantedInside(chart),
   );
-  const uuids = new Set(
-    answers.flatMap((answer) => objects(isObject(answer) ? answer.charts : undefined)).map((chart) => chart.uuid),
-  );
-  return charts.filter((chart) => uuids.has(chart.uuid));
+  return [...charts.filter((chart) => onExplores.has(chart.uuid)), ...inside];
 }
 
 function describeUse(

@@ -25,7 +25,7 @@ export async function findSpace(written: string, projectUuid: string, context: L
 }
 
 /**
- * Finds a chart of a project by name or uuid, those inside of dashboards too.
+ * Finds a chart of a project by name or uuid; those inside of dashboards on older releases only (1.219 lists none).
  * @throws {ArgumentsError} if there is none, or several of that name.
  */
 export async function findChart(written: string, projectUuid: string, context: Lookups): Promise<FoundContent> {

@@ -10,6 +10,13 @@ import { chartsMatching, inOrder, renderCharts } from './render-content-lists.ts
 /** Charts per page with `fields`: the fields of a chart take two requests, and a line each. */
 const MAX_WITH_FIELDS = 100;
 
+const NOT_SEARCHED =
+  'Not searched: the filters of dashboards, and what this list does not have; search_content searches all that it can.';
+
+/** Sentence for a list that shows nothing of what was looked for. */
+export const INSIDE_NOT_LISTED =
+  'Charts that are saved inside of a dashboard are not listed: get_dashboard shows them.';
+
 /** Lists charts, narrowed by words or by a field that they use, and with their fields on request. */
 const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProject'> = async (
   operation,
@@ -27,15 +34,28 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   const using = page.usesField
     ? await chartsUsing(matching, page.usesField, args.projectUuid, context)
     : { charts: matching, uses: undefined, notes: [] };
+  const notSearched = page.usesField ? [NOT_SEARCHED] : [];
   const charts = inOrder(using.charts);
+  // Newer servers list no charts that are saved inside of a dashboard.
+  const isWithInside = objects(listed).some(({ dashboardUuid }) => text(dashboardUuid) !== undefined);
+  const inside = charts.length === 0 && !isWithInside ? [INSIDE_NOT_LISTED] : [];
+  const notes = [...using.notes, ...notSearched, ...inside, ...unread];
   if (!withFields) {
-    return { text: [renderCharts(charts, page, using.uses), ...using.notes, ...unread].join('\n'), data: charts };
+    return {
+      text: [renderCharts(charts, page, using.uses), ...notes].join('\n'),
+      data: charts,
+    };
   }
   const offset = page.offset ?? 0;
   const fields = await fieldsOfCharts(charts.slice(offset, offset + MAX_WITH_FIELDS), context);
   const details = new Map([...fields].map(([uuid, chartFields]) => [uuid, describeChartFields(chartFields)]));
   return {
-    text: [renderCharts(charts, { ...page, maxLines: MAX_WITH_FIELDS }, details), ...using.notes, ...unread].join('\n'),
+    text: [
+      renderCharts(charts, { ...page, maxLines: MAX_WITH_FIELDS }, details),
+      ...using.notes,
+      ...notSearched,
+      ...unread,
+    ].join('\n'),
     data: charts.map((chart) => ({ ...chart, fields: fields.get(text(chart.uuid) ?? '') })),
   };
 };

@@ -34,7 +34,7 @@ export interface ContentItem {
 /**
  * The charts, SQL charts, dashboards and spaces of a project that the token may see, from the project's lists: the
  * content route of newer servers lists spaces at the root alone, and matches names alone. Charts that are saved inside
- * of a dashboard are in none of them.
+ * of a dashboard are in none of them: `chartOfDashboard`.
  *
  * @param read cached or fresh reads.
  */
@@ -52,6 +52,14 @@ export async function projectContent(projectUuid: string, read: ToolContext['rea
     ...(spaces ?? []).map((space) => itemOf('space', { ...space, spaceUuid: space.parentSpaceUuid }, nameOf)),
   ];
 }
+
+/** A chart that is saved inside of a dashboard, as the list of the charts on an explore has it: without views and last change. */
+export const chartOfDashboard = (chart: JsonObject): ContentItem =>
+  itemOf(
+    'chart',
+    { ...chart, spaceName: `${text(chart.spaceName) ?? '?'}, only on dashboard ${text(chart.dashboardName) ?? '?'}` },
+    () => '',
+  );
 
 function itemOf(type: ContentType, item: JsonObject, nameOf: (spaceUuid: unknown) => string): ContentItem {
   return {

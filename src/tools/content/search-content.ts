@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { joinFields, matchesAllWords, renderPage } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
-import { text } from '../../text/json.ts';
+import { type JsonObject, text } from '../../text/json.ts';
 import { quoteInput, truncate } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
-import { chartsUsing } from './chart-fields.ts';
+import { itemsUsing } from './content-uses.ts';
 import { findSpace } from './find-content.ts';
+import { INSIDE_NOT_LISTED } from './list-charts.ts';
 import { type Owners, ownersOf } from './owner-filter.ts';
 import {
   CONTENT_TYPES,
@@ -67,8 +68,9 @@ export const searchContent = defineTool({
     const space = args.space === undefined ? undefined : await findSpace(args.space, args.projectUuid, context);
     if (args.verified !== undefined && all.every(({ isVerified }) => isVerified === undefined))
       throw new ArgumentsError(['verified: this Lightdash does not mark content as verified']);
-    const inSpace = space === undefined ? all : itemsInSpace(all, space.uuid);
-    const { items: using, uses, notes } = await usedBy(inSpace, args, context);
+    const isInside = space === undefined ? () => true : insideOf(all, space.uuid);
+    const inSpace = all.filter(({ type, uuid, spaceUuid }) => isInside(type === 'space' ? uuid : spaceUuid));
+    const { items: using, uses, notes } = await usedBy(inSpace, args, context, isInside);
     const owners = args.owner === undefined ? undefined : await ownersOf(args.owner, args.projectUuid, all, context);
     const items = sorted(using.filter(matcher(args, owners)), args.sort);
     const lines = items.map((item) => ({ line: lineOf(item, uses?.get(item.uuid)) }));
@@ -90,7 +92,7 @@ export const searchContent = defineTool({
         ...(owners?.notes(items.length > 0) ?? []),
         ...viewsNote(args),
         ...brokenNote(args),
-        ...insideNote(items),
+        ...insideNote(items, args),
         ...pagesNote(items, args, context),
       ].join('\n'),
       data: items,
@@ -98,30 +100,27 @@ export const searchContent = defineTool({
   },
 });
 
-/** The space, and everything in it and in the spaces below it. */
-function itemsInSpace(all: readonly ContentItem[], spaceUuid: string): readonly ContentItem[] {
-  const inside = new Set([spaceUuid]);
+/** True for a space and those below it. */
+function insideOf(all: readonly ContentItem[], spaceUuid: string): (uuid: unknown) => boolean {
+  const inside = new Set<unknown>([spaceUuid]);
   for (let size = 0; size < inside.size; ) {
     size = inside.size;
     for (const { type, uuid, spaceUuid: parent } of all)
       if (type === 'space' && parent !== undefined && inside.has(parent)) inside.add(uuid);
   }
-  return all.filter(({ type, uuid, spaceUuid: parent }) =>
-    type === 'space' ? inside.has(uuid) : parent !== undefined && inside.has(parent),
-  );
+  return (uuid) => inside.has(uuid);
 }
 
-async function usedBy(items: readonly ContentItem[], { uses, projectUuid }: SearchArguments, context: ToolContext) {
+async function usedBy(
+  items: readonly ContentItem[],
+  args: SearchArguments,
+  context: ToolContext,
+  isInside: (spaceUuid: unknown) => boolean,
+) {
+  const { uses, projectUuid } = args;
   if (uses === undefined) return { items, uses: undefined, notes: [] };
-  const charts = items.filter(({ type }) => type === 'chart' || type === 'sql_chart');
-  const asListed = charts.map(({ type, uuid }) => ({ uuid, source: type === 'sql_chart' ? 'sql' : 'dbt_explore' }));
-  const using = await chartsUsing(asListed, uses, projectUuid, context);
-  const uuids = new Set(using.charts.map(({ uuid }) => uuid));
-  return {
-    items: charts.filter(({ uuid }) => uuids.has(uuid)),
-    uses: using.uses,
-    notes: using.notes,
-  };
+  const isWanted = ({ spaceUuid }: JsonObject) => !filtersByUnlisted(args) && isInside(spaceUuid);
+  return itemsUsing(items, uses, projectUuid, context, isWanted);
 }
 
 function matcher(
@@ -213,6 +212,14 @@ function pagesNote(
   return pages.length > 0 ? [`Pages: ${pages.join(', ')}`] : [];
 }
 
-/** No list has charts that are saved inside of a dashboard. */
-const insideNote = (items: readonly ContentItem[]): readonly string[] =>
-  items.length === 0 ? ['Charts that are saved inside of a dashboard are not listed: get_dashboard shows them.'] : [];
+/** Filters by what no list has of the charts that are saved inside of dashboards. */
+const filtersByUnlisted = ({ owner, maxViews, verified, broken }: SearchArguments): boolean =>
+  [owner, maxViews, verified, broken].some((filter) => filter !== undefined);
+
+/** Charts that are saved inside of a dashboard are in none of the lists of content. */
+function insideNote(items: readonly ContentItem[], args: SearchArguments): readonly string[] {
+  if (args.uses === undefined) return items.length === 0 ? [INSIDE_NOT_LISTED] : [];
+  return filtersByUnlisted(args)
+    ? ['Left out: charts inside of a dashboard; no list has their views, owner, marks or errors.']
+    : [];
+}

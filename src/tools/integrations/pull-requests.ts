@@ -36,7 +36,7 @@ async function definitionsOf(
 ): Promise<readonly JsonObject[]> {
   // 1.219 marks the list of custom metrics to go.
   const charts = (await context.server.has('1.219'))
-    ? await readAllCode('chart', projectUuid, context)
+    ? (await readAllCode('chart', projectUuid, context)).items
     : await chartsWithCustomMetrics(ids, projectUuid, context);
   const defined = charts.flatMap((chart) =>
     objects(isObject(chart?.metricQuery) ? chart.metricQuery.additionalMetrics : undefined),
