@@ -45,7 +45,7 @@ export function describeChartFields({ explore, selected, filtered, other }: Char
 
 /** Charts that use a field, or are built on an explore. */
 interface ChartsUsing {
-  /** Those of the given charts; then those inside of dashboards, as the analytics of an explore list them. */
+  /** Those of the list; then those inside of dashboards, as the analytics of an explore list them. */
   readonly charts: readonly JsonObject[];
   /** Use of the field in words, by chart uuid. */
   readonly uses: ReadonlyMap<string, string>;
@@ -175,9 +175,9 @@ async function chartsOn(
     return objects(answer.charts);
   });
   const onExplores = new Map(lists.flat().map((chart) => [chart.uuid, chart]));
-  const given = new Set(charts.map(({ uuid }) => uuid));
+  const listed = new Set(charts.map(({ uuid }) => uuid));
   const inside = [...onExplores.values()].filter(
-    (chart) => text(chart.dashboardUuid) !== undefined && !given.has(chart.uuid) && isWantedInside(chart),
+    (chart) => text(chart.dashboardUuid) !== undefined && !listed.has(chart.uuid) && isWantedInside(chart),
   );
   return [...charts.filter((chart) => onExplores.has(chart.uuid)), ...inside];
 }
