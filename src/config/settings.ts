@@ -137,7 +137,7 @@ export const settings = {
   email: setting({
     env: 'LIGHTDASH_EMAIL',
     form: 'e-mail',
-    help: 'With the password, signs in for the 15 operations that refuse tokens',
+    help: 'With the password, signs in for the operations that refuse tokens',
     read: z.string().min(3, 'is not an e-mail address'),
   }),
   password: setting({

@@ -66,7 +66,8 @@ async function checkProject(uri: string, { variables }: ResourceUri, context: Co
     const listable = chartUuid === undefined ? 'dashboards' : 'charts';
     const items = await readListableItems(listable, projectUuid, context);
     if (!items.some((item) => item.id.toLowerCase() === wanted)) {
-      throw notFound(uri, `The project has no such ${listable.slice(0, -1)}, or none that you may see.`);
+      const sqlCharts = listable === 'charts' ? ' Charts made by SQL have no address: get_saved_chart reads them.' : '';
+      throw notFound(uri, `The project has no such ${listable.slice(0, -1)}, or none that you may see.${sqlCharts}`);
     }
   } catch (error) {
     if (!(error instanceof LightdashError)) throw error;
