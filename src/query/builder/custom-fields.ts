@@ -15,15 +15,8 @@ import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
 import { readMetricFilters } from '../filters/metric-filters.ts';
 import { checkKeys } from '../known-keys.ts';
-import {
-  BIN_TYPES,
-  CUSTOM_DIMENSION,
-  CUSTOM_METRIC,
-  CUSTOM_RANGE,
-  FORMAT,
-  METRIC_TYPES,
-  TABLE_CALCULATION,
-} from './custom-field-keys.ts';
+import { checkBins, withOpenEnds } from './custom-bins.ts';
+import { CUSTOM_DIMENSION, CUSTOM_METRIC, FORMAT, METRIC_TYPES, TABLE_CALCULATION } from './custom-field-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
 interface CustomFields {
@@ -44,7 +37,7 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, diagn
   const metrics = readList(args.additionalMetrics, 'additionalMetrics', diagnostics)?.map((metric) =>
     completeMetric(index, metric, diagnostics),
   );
-  const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics);
+  const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics)?.map(withOpenEnds);
   const calculations = readList(args.tableCalculations, 'tableCalculations', diagnostics)?.map(completeCalculation);
   const fields = new Map(index.fields);
   for (const metric of metrics ?? []) {
@@ -95,8 +88,11 @@ function completeMetric(index: FieldIndex, metric: JsonObject, diagnostics: Diag
   const isExpression = typeof sql === 'string' && /[^\w.${}"`\s]/.test(sql) && !/^\(.*\)$/s.test(sql.trim());
   const filters = unwrapJson(metric.filters);
   const hasFilters = filters !== undefined && filters !== null && filters !== '';
+  const { format, ...rest } = metric;
+  // The object has this name in a table calculation, and is ignored in a metric.
+  const isFormatObject = isObject(format) && metric.formatOptions === undefined;
   return {
-    ...metric,
+    ...(isFormatObject ? { ...rest, formatOptions: format } : metric),
     ...(isExpression && !isPeriodOverPeriod && AGGREGATIONS.includes(text(metric.type) ?? '') && { sql: `(${sql})` }),
     ...(hasFilters && { filters: readMetricFilters(index, filters, diagnostics) }),
   };
@@ -122,14 +118,25 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
       `The custom metric ${name} has the type ${type.slice(0, 100)}${nearestAmong(type, METRIC_TYPES)}. Types: ${METRIC_TYPES.join(', ')}.`,
     );
   }
-  if (type === 'percentile' && typeof metric.percentile !== 'number')
-    diagnostics.problem(
-      `The custom metric ${name} lacks percentile, a number from 0 to 100, such as "percentile": 90.`,
-    );
+  if (type === 'percentile') checkPercentile(metric, fieldId(table, name), diagnostics);
   const valueType = isValueType(type) ? type : 'number';
   const label = text(metric.label) ?? name;
   const field = customField(fieldId(table, name), 'metric', table, label, type, valueType, readNumberFormat(metric));
   return { ...field, sql: text(metric.sql), readsTables: tablesRead(index, metric) };
+}
+
+/** Lightdash takes the 0.9th percentile for the least value without a word. */
+function checkPercentile({ name, percentile }: JsonObject, id: string, diagnostics: Diagnostics): void {
+  const prefix = `The custom metric ${text(name)}`;
+  if (typeof percentile !== 'number')
+    diagnostics.problem(`${prefix} lacks percentile, a number from 0 to 100, such as "percentile": 90.`);
+  else if (percentile > 0 && percentile < 1)
+    diagnostics.problem(
+      `${prefix}: percentile is a number from 0 to 100: write "percentile": ${Number((percentile * 100).toPrecision(12))}, not ${percentile}.`,
+    );
+  else if (percentile < 0 || percentile > 100)
+    diagnostics.problem(`${prefix}: percentile is a number from 0 to 100, not ${percentile}.`);
+  else diagnostics.note(`${id} is percentile ${percentile} (of 100).`);
 }
 
 function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: Diagnostics): Field | undefined {
@@ -185,24 +192,12 @@ function checkFormat(format: unknown, diagnostics: Diagnostics): void {
   if (isObject(format)) checkKeys(format, FORMAT, diagnostics);
 }
 
-/** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
-function checkBins(dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
-  const binType = text(dimension.binType) ?? '';
-  for (const range of objects(dimension.customRange)) checkKeys(range, CUSTOM_RANGE, diagnostics);
-  const isPositive = (value: unknown) => typeof value === 'number' && value > 0;
-  const problem =
-    binType === 'fixed_width'
-      ? !isPositive(dimension.binWidth) && 'needs binWidth, a number over 0'
-      : binType === 'fixed_number'
-        ? !isPositive(dimension.binNumber) && 'needs binNumber, a whole number over 0'
-        : binType === 'custom_range'
-          ? !Array.isArray(dimension.customRange) && 'needs customRange, a list of {from, to}'
-          : !BIN_TYPES.includes(binType) && `has the binType ${binType}, which is not one of ${BIN_TYPES.join(', ')}`;
-  if (problem) diagnostics.problem(`The custom dimension ${id} ${problem}.`);
-}
-
 /** Completes name and display name from each other: the server requires both. */
-function completeCalculation(calculation: JsonObject): JsonObject {
+function completeCalculation(written: JsonObject): JsonObject {
+  const { formatOptions, ...rest } = written;
+  // The object has this name in a metric, and is ignored in a table calculation.
+  const isFormatObject = isObject(formatOptions) && written.format === undefined;
+  const calculation = isFormatObject ? { ...rest, format: formatOptions } : written;
   const [name, displayName] = [text(calculation.name), text(calculation.displayName) ?? text(calculation.label)];
   if (name && text(calculation.displayName)) return calculation;
   const derivedName =

@@ -5,7 +5,7 @@ import { type JsonObject, text } from '../../text/json.ts';
 import type { MetricQuery } from '../builder/metric-query.ts';
 import { overlapNotes } from '../builder/overlap-notes.ts';
 import type { ResultTable } from '../execution/result-table.ts';
-import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
+import { type Field, type FieldIndex, intervalName, PLAIN_NUMBER } from '../fields/field.ts';
 import { filteredFields } from '../filters/required-filters.ts';
 import { sqlParts } from '../sql/sql-parts.ts';
 import { dividesWhole } from '../sql/whole-quotient.ts';
@@ -130,11 +130,29 @@ function wholeNumberNotes(
     for (const row of rows) if (!isWhole(readCell(row[id]).raw)) return true;
     return false;
   };
-  return calculations.flatMap(({ id, sql }) => {
+  const aggregated = additionalMetrics.flatMap((metric) => cutInsideNotes(metric, fields, rows));
+  const ofCalculations = calculations.flatMap(({ id, sql }) => {
     const parts = sqlParts(sql ?? '');
     if (!dividesWhole(parts, hasDecimals) || !isWholeEverywhere(id, rows) || isExact(id, parts, rows)) return [];
     return [`${id} divides whole numbers, and the warehouse may cut the quotient: write 1.0 * before the division.`];
   });
+  return [...ofCalculations, ...aggregated];
+}
+
+/** Aggregations whose results have decimals, whatever they aggregate. */
+const AVERAGES: readonly unknown[] = ['average', 'median', 'percentile', 'average_distinct'];
+
+/** A custom metric that aggregates a quotient, of numbers that may be whole. */
+function cutInsideNotes({ type, table, name, sql }: JsonObject, fields: FieldIndex['fields'], rows: Rows): string[] {
+  const id = `${table}_${name}`;
+  if (type === 'number' || (!AVERAGES.includes(type) && !isWholeEverywhere(id, rows))) return [];
+  const hasDecimals = (part: string): boolean => {
+    const { style, decimals = 0 } = fields.get(idOf(part) ?? `${table}_${part}`)?.format ?? PLAIN_NUMBER;
+    return style === 'currency' || decimals > 0;
+  };
+  return dividesWhole(sqlParts(text(sql) ?? ''), hasDecimals)
+    ? [`${id}: if both sides are whole numbers, the warehouse may cut its quotient: write 1.0 * before the division.`]
+    : [];
 }
 
 /** Id of the field that a part of an expression refers to. */

@@ -19,6 +19,9 @@ export interface SelectedColumns {
 
 const ENDS = new Set(['from', 'union', 'intersect', 'except', 'order', 'limit', 'where', 'group', 'having']);
 
+/** Brackets and braces hold the values of an array or object. */
+const [OPENING, CLOSING] = [new Set(['(', '[', '{']), new Set([')', ']', '}'])];
+
 /** Reads the columns of the outermost SELECT, which names those of a result; undefined if there is none. */
 export function selectedColumns(sql: string): SelectedColumns | undefined {
   const parts = sqlParts(sql);
@@ -64,8 +67,8 @@ function itemsOf(parts: readonly string[], select: number) {
   let end = select + 1;
   for (; end < parts.length; end += 1) {
     const part = parts[end] ?? '';
-    if (part === '(') depth += 1;
-    if (part === ')') depth -= 1;
+    if (OPENING.has(part)) depth += 1;
+    if (CLOSING.has(part)) depth -= 1;
     if (depth < 0 || (depth === 0 && ENDS.has(part.toLowerCase()))) break;
     if (depth === 0 && part === ',') items.push([]);
     else items.at(-1)?.push(part);

@@ -46,6 +46,49 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expectLine(await answer({ additionalMetrics: [rows] }), 'Note', 'not selected', 'orders_rows', 'metrics');
   });
 
+  test('percentile of a custom metric is a number of percent', async () => {
+    const p90 = { table: 'orders', name: 'p90', type: 'percentile', percentile: 90, sql: '${TABLE}.shipping_fee' };
+    const ofP90 = (more: object) => ({ metrics: ['orders_p90'], additionalMetrics: [{ ...p90, ...more }] });
+    for (const percentile of [0.9, -1, 101, '90', null])
+      expectLine(await refusal(ofP90({ percentile })), 'percentile', '100');
+    expectLine(await refusal(ofP90({ percentile: 0.9 })), '"percentile": 90');
+    const text = await answer(ofP90({ format: { type: 'currency', currency: 'EUR' } }));
+    expect(text).toContain('orders_p90 [EUR]');
+    expectRows(text, await roastery().data.rows('select quantile_cont(shipping_fee, 0.9) from orders'));
+    expectLine(text, 'Note', 'orders_p90', 'percentile 90');
+  });
+
+  test('an open end of a range of bins is one that is left out', async () => {
+    const bins = (customRange: object[]) => ({
+      dimensions: ['band'],
+      sorts: ['orders_order_count'],
+      customDimensions: [
+        {
+          id: 'band',
+          name: 'Band',
+          table: 'orders',
+          type: 'bin',
+          dimensionId: 'orders_rating',
+          binType: 'custom_range',
+          customRange,
+        },
+      ],
+    });
+    const text = await answer(
+      bins([
+        { from: null, to: 3 },
+        { from: '3', to: 5 },
+        { from: 4, to: '' },
+      ]),
+    );
+    const counts = `select case when rating < 3 then '<3' when rating < 5 then '3-5' when rating >= 4 then '≥4' end, count(*)
+      from orders group by 1 order by 2`;
+    expectRows(text, await roastery().data.rows(counts));
+    expectLine(text, 'Note', 'band', 'overlap', 'first');
+    for (const range of [{ from: 5, to: 3 }, { from: 'x' }, {}])
+      expectLine(await refusal(bins([range])), 'band', JSON.stringify(range));
+  });
+
   test('a group next to a rule is refused', async () => {
     expect(await refusal({ filters: [{ ...delivered, or: [phone] }] })).toContain('group');
   });

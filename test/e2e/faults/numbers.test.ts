@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tableOf } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
-import { expectNote } from '../../helpers/notes.ts';
+import { expectNote, hasNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('A number that an answer shows, on %s', (release) => {
@@ -186,5 +186,20 @@ describe.each(RELEASES)('A number, on %s', (release) => {
       });
     expect(await equals(2 ** 53)).toMatchObject({ isError: true });
     expect((await equals('9007199254740993')).text).toContain('9007199254740993');
+  });
+});
+
+describe.each(RELEASES)('A custom metric that aggregates a quotient, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+
+  test.each([
+    ['${TABLE}.rating / 2', true],
+    ['${TABLE}.rating / 2.0', false],
+    ['${TABLE}.shipping_fee / 2', false],
+  ])('%s gets a note if the quotient may be cut: %s', async (sql, isCut) => {
+    const half = { table: 'orders', name: 'half', type: 'average', sql };
+    const args = { exploreId: 'orders', metrics: ['orders_half'], additionalMetrics: [half] };
+    const text = await answerOf(roastery(), 'run_metric_query', args);
+    expect(hasNote(text, 'quotient inside')).toBe(isCut);
   });
 });

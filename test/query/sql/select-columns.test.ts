@@ -54,3 +54,8 @@ test('stars and joins are counted', () => {
   expect(selectedColumns('select *, 1 as x from o, c')).toMatchObject({ stars: 1, hasPlainStar: true, hasJoin: true });
   expect(selectedColumns('show tables')).toBeUndefined();
 });
+
+test('values of arrays and objects are no columns', () => {
+  const selected = selectedColumns("select array[1, 2, 3] as a, {'k': 1, 'l': 2} as o, count(*) as n from t");
+  expect(selected?.names).toEqual(['a', 'o', 'n']);
+});

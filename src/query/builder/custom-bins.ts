@@ -1,0 +1,63 @@
+import { finite, isObject, type JsonObject, list, text } from '../../text/json.ts';
+import type { Diagnostics } from '../diagnostics.ts';
+import { checkKeys } from '../known-keys.ts';
+import { BIN_TYPES, CUSTOM_RANGE } from './custom-field-keys.ts';
+
+/** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
+export function checkBins(dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
+  const binType = text(dimension.binType) ?? '';
+  const isPositive = (value: unknown) => typeof value === 'number' && value > 0;
+  const problem =
+    binType === 'fixed_width'
+      ? !isPositive(dimension.binWidth) && 'needs binWidth, a number over 0'
+      : binType === 'fixed_number'
+        ? !isPositive(dimension.binNumber) && 'needs binNumber, a whole number over 0'
+        : binType === 'custom_range'
+          ? list(dimension.customRange).length === 0 && 'needs customRange, a list of {from, to}'
+          : !BIN_TYPES.includes(binType) && `has the binType ${binType}, which is not one of ${BIN_TYPES.join(', ')}`;
+  if (problem) diagnostics.problem(`The custom dimension ${id} ${problem}.`);
+  if (binType === 'custom_range') checkRanges(list(dimension.customRange), id, diagnostics);
+}
+
+/** An open end of a range is left out: the server writes null and "" into its SQL, as another number or as an error. */
+export function withOpenEnds(dimension: JsonObject): JsonObject {
+  const { customRange } = dimension;
+  if (!Array.isArray(customRange)) return dimension;
+  const ranges = customRange.map((range) =>
+    isObject(range)
+      ? Object.fromEntries(
+          Object.entries(range).flatMap(([key, end]) => {
+            if (end === null || end === '') return [];
+            return [[key, typeof end === 'string' && Number.isFinite(Number(end)) ? Number(end) : end]];
+          }),
+        )
+      : range,
+  );
+  return { ...dimension, customRange: ranges };
+}
+
+/** A range holds its lower end and not its upper one; a value of several ranges is in the first. */
+function checkRanges(ranges: readonly unknown[], id: string, diagnostics: Diagnostics): void {
+  const read: { readonly from: number; readonly to: number }[] = [];
+  for (const range of ranges) {
+    const shown = JSON.stringify(range).slice(0, 100);
+    if (!isObject(range)) {
+      diagnostics.problem(`The custom dimension ${id} has the range ${shown}: write ${CUSTOM_RANGE.example}.`);
+      continue;
+    }
+    if (!checkKeys(range, CUSTOM_RANGE, diagnostics)) continue;
+    const [from, to] = [range.from, range.to].map((end) =>
+      end === undefined ? undefined : (finite(end) ?? Number.NaN),
+    );
+    const ends = { from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
+    if ((from === undefined && to === undefined) || !(ends.from < ends.to))
+      diagnostics.problem(
+        `The custom dimension ${id} has the range ${shown}: from and to are numbers, the lower one first.`,
+      );
+    read.push(ends);
+  }
+  const overlaps = read.some((range, at) =>
+    read.slice(0, at).some((before) => range.from < before.to && before.from < range.to),
+  );
+  if (overlaps) diagnostics.note(`Ranges of ${id} overlap: a value in several counts in the first of them alone.`);
+}
