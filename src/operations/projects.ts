@@ -3,6 +3,10 @@ import { anyObject, otherProjectUuid, projectUuid } from './fields.ts';
 import { operation } from './operation.ts';
 import { allExploresSet } from './successors.ts';
 
+/** As `lightdash compile` writes it; Lightdash answers 500 to one without a name. */
+const compiledExplore = () =>
+  anyObject().refine(({ name }) => typeof name === 'string' && name !== '', 'must have a name');
+
 /** Operations on projects, their compilation and their settings. */
 export const projects = [
   operation({
@@ -50,7 +54,10 @@ export const projects = [
     title: 'Replace all explores',
     description:
       'Replaces every explore of a project with compiled ones, as the Lightdash CLI does on deploy. Not for editing one.',
-    input: () => ({ projectUuid: projectUuid(), explores: z.array(anyObject()).min(1).describe('Compiled explores') }),
+    input: () => ({
+      projectUuid: projectUuid(),
+      explores: z.array(compiledExplore()).min(1).describe('Compiled explores'),
+    }),
     body: (args) => args.explores,
     rawSql: true,
     destructive: true,
@@ -71,7 +78,7 @@ export const projects = [
     input: () => ({
       projectUuid: projectUuid(),
       validationTargets: z.array(z.enum(['charts', 'dashboards', 'tables'])).optional(),
-      explores: z.array(anyObject()).optional().describe('Compiled explores to check against'),
+      explores: z.array(compiledExplore()).optional().describe('Compiled explores to check against'),
     }),
     idempotent: true,
     releaseNote: { status: 'changed', note: 'The job comes as text.' },

@@ -8,6 +8,7 @@ import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import { namedObjects } from './project-references.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { assertReadOnly } from './read-only.ts';
+import { type ReadPreview, readPreview } from './read-preview.ts';
 
 /** Reply of the person at the host; `unavailable` if the host failed to show the question. */
 export type ElicitationOutcome = 'accept' | 'decline' | 'cancel' | 'unavailable';
@@ -101,21 +102,23 @@ function projectArgument(tool: Tool): 'required' | 'optional' | 'none' {
 /** Returns undefined if the call is confirmed, else the answer to return in place of it. */
 async function confirm(
   tool: Tool,
-  readPreview: Preview,
+  ofTool: Preview,
   args: ToolArguments,
   confirmation: unknown,
   context: PolicyContext,
   confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
   const calling = context.tool(tool.name);
-  const preview = await readPreview(args, calling);
+  const preview = await readPreview(ofTool, args, calling);
   if (preview === undefined) return undefined;
-  if (typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview)) return undefined;
-  switch (await context.elicit?.(`${preview} Go on?`)) {
+  const isConfirmed =
+    typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview.state);
+  if (isConfirmed) return undefined;
+  switch (await context.elicit?.(`${preview.text} Go on?`)) {
     case 'accept': {
       // The person may have taken minutes: what they agreed to must still be what would happen.
-      const current = await readPreview(args, calling);
-      if (current === undefined || current === preview) return undefined;
+      const current = await readPreview(ofTool, args, calling);
+      if (current === undefined || current.state === preview.state) return undefined;
       return changedSince(tool, args, current, confirmations);
     }
     case 'decline':
@@ -134,7 +137,7 @@ async function confirm(
 const changedSince = (
   tool: Tool,
   args: ToolArguments,
-  preview: string,
+  preview: ReadPreview,
   confirmations: ConfirmationTokens,
 ): ToolAnswer => askByToken('It has changed while the person was asked.\n', tool, args, preview, confirmations);
 
@@ -142,10 +145,10 @@ function askByToken(
   reason: string,
   tool: Tool,
   args: ToolArguments,
-  preview: string,
+  preview: ReadPreview,
   confirmations: ConfirmationTokens,
 ): ToolAnswer {
   const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
-  const token = confirmations.issue(tool, args, preview);
-  return { text: `${reason}${preview}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
+  const token = confirmations.issue(tool, args, preview.state);
+  return { text: `${reason}${preview.text}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
 }

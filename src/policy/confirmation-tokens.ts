@@ -9,8 +9,8 @@ const MAX_OPEN = 100;
 
 /**
  * One-time tokens for irreversible calls: handed out with a preview, taken back with the call itself. A token is bound
- * to the tool, its arguments and the preview, so that what was shown is what is done: a space that got another chart
- * since then is shown again.
+ * to the tool, its arguments and the state that was shown, so that this is what is done: a space that got another chart,
+ * or a chart with another query, is shown again.
  */
 export class ConfirmationTokens {
   readonly #open: LRUCache<string, string>;
@@ -21,21 +21,21 @@ export class ConfirmationTokens {
   }
 
   /** A token for exactly this call. */
-  issue(tool: Tool, args: ToolArguments, preview: string): string {
+  issue(tool: Tool, args: ToolArguments, state: string): string {
     const token = randomBytes(9).toString('base64url');
-    this.#open.set(token, callKey(tool, args, preview));
+    this.#open.set(token, callKey(tool, args, state));
     return token;
   }
 
   /** True if the token was issued for exactly this call; it is spent either way. */
-  consume(token: string, tool: Tool, args: ToolArguments, preview: string): boolean {
+  consume(token: string, tool: Tool, args: ToolArguments, state: string): boolean {
     const offered = this.#open.get(token);
     this.#open.delete(token);
-    return offered === callKey(tool, args, preview);
+    return offered === callKey(tool, args, state);
   }
 }
 
 /** Arguments come out of the parser in the schema's order, so equal calls have equal texts. */
-function callKey(tool: Tool, args: ToolArguments, preview: string): string {
-  return JSON.stringify([tool.name, args, preview]);
+function callKey(tool: Tool, args: ToolArguments, state: string): string {
+  return JSON.stringify([tool.name, args, state]);
 }

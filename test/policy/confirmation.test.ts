@@ -154,6 +154,20 @@ describe('a confirmation', () => {
     expect(writes()).toEqual([]);
   });
 
+  test.each([
+    ['delete_chart', 'update_chart', { show: 'line' }],
+    ['delete_dashboard', 'update_dashboard', { add: [{ markdown: 'Changed since' }] }],
+    ['delete_scheduler', 'update_scheduler', { message: 'Changed since' }],
+  ])('of %s is void if another change was made to the same thing', async (tool, update, change) => {
+    const args = cases[tool]?.args() ?? {};
+    const token = await preview(args, tool);
+    const changed = await callTool(plain.client, update, { ...args, ...change });
+    expect(changed).toMatchObject({ isError: false, text: expect.stringMatching(/^Changed/) });
+    const { text } = await confirm(token, args, tool);
+    expectLine(text, 'confirmation', 'does not fit', 'changed');
+    expect(sandbox.requests.filter(({ method }) => method === 'DELETE')).toEqual([]);
+  });
+
   test('of a person is void if the affected content changed while they decided', async () => {
     confirmingHost.client.setRequestHandler(ElicitRequestSchema, () => {
       const chart = sandbox.store.charts.get(ids.charts.mrrByPlan);

@@ -233,6 +233,8 @@ describe('changes to the access and content of others, on 1.219', () => {
   test('setting explores replaces all of them, as the preview says', async () => {
     const { sandbox, connection } = roastery();
     const [first] = sandbox.store.explores.get(ids.project)?.all ?? [];
+    const unnamed = await callTool(connection.client, 'set_explores', { ...project, explores: [{ label: 'Orders' }] });
+    expectLine(unnamed.text, 'explores[0]', 'name');
     const set = { ...project, explores: [first] };
     const { text } = await callTool(connection.client, 'set_explores', set);
     expect(text).toMatch(/\d of them disappear/);
