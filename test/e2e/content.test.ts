@@ -179,6 +179,19 @@ describe.each(RELEASES)('content on %s', (version) => {
     const restored = await call('restore_content', { item: 'Raw orders by day' });
     expectLine(restored, /^Restored/, 'SQL chart', '"Raw orders by day"');
     expect(restored).toMatch(new RegExp(`/sql-runner/${slug}$`, 'm'));
+    const europe = named(store().spaces, 'Europe').uuid;
+    const space = { projectUuid, spaceUuid: europe };
+    const gone = await callToolConfirmed(connection.client, 'delete_space', space);
+    expectLine(gone.text, /^Done/, 'space "Europe"', '1 space ("Iberia")', '1 dashboard', '2 charts');
+    const back = expectLine(
+      await call('restore_content', { item: 'Europe' }),
+      /^Restored/,
+      'space "Europe"',
+      'charts: 2',
+    );
+    // Lightdash lists a deleted space as being in itself.
+    expect(back).not.toContain('in space');
+    expect(store().spaces.has(europe)).toBe(true);
   });
 });
 

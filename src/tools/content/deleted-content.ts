@@ -7,6 +7,7 @@ import { joinFields, renderPage } from '../../render/page.ts';
 import { changed } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
+import { notReadBack } from '../access/access-lists.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -69,15 +70,17 @@ export const restoreContent = defineTool({
         item: { contentType, uuid: item.uuid, ...(contentType === 'chart' && { source: source ?? 'dbt_explore' }) },
       },
     });
-    const { items: left } = await deletedItems(projectUuid, context);
     const name = `${TYPE_NAMES[type]} "${text(item.name) ?? '?'}"`;
+    const left = (await deletedItems(projectUuid, context).catch(ignoreApiError))?.items;
+    if (left === undefined) return { text: notReadBack(`the ${name} is restored`, 'search_content') };
+    const [space, contents] = [spaceOf(item), contentsOf(item)];
     const isBack = !left.some(({ uuid }) => uuid === item.uuid);
     const isSpaceDeleted = left.some(({ uuid }) => uuid === item.spaceUuid);
     const path = await pathOf(item, projectUuid, context);
     return {
       text: [
         isBack
-          ? `Restored the ${name} in space ${text(item.spaceName) ?? '?'}.`
+          ? `Restored the ${name}${space && ` in space ${space}`}${contents && `, with ${contents}`}.`
           : `The ${name} is still among the deleted content.`,
         ...(isSpaceDeleted
           ? [`Its space is deleted, too: it is seen again once the space is restored (${text(item.spaceUuid) ?? ''}).`]
@@ -135,7 +138,12 @@ function typeOf({ contentType, source }: JsonObject): ContentType {
   return source === 'sql' ? 'sql_chart' : 'chart';
 }
 
-function lineOf(item: JsonObject): string {
+/** The name of the space that an item was in; empty for a space, which Lightdash lists as being in itself (1.219). */
+const spaceOf = ({ uuid, spaceUuid, spaceName }: JsonObject): string =>
+  spaceUuid === uuid ? '' : (text(spaceName) ?? '?');
+
+/** `dashboards: 3, charts: 12`; empty for nothing. */
+function contentsOf(item: JsonObject): string {
   const counts = [
     ['nestedSpaceCount', 'nested spaces'],
     ['dashboardCount', 'dashboards'],
@@ -146,12 +154,15 @@ function lineOf(item: JsonObject): string {
     const count = Number(item[key] ?? 0);
     return count > 0 ? [`${noun}: ${count}`] : [];
   });
-  return joinFields([
+  return inside.join(', ');
+}
+
+const lineOf = (item: JsonObject): string =>
+  joinFields([
     TYPE_NAMES[typeOf(item)],
     text(item.name) ?? '?',
     text(item.uuid) ?? '',
-    text(item.spaceName) ?? '',
+    spaceOf(item),
     changed(item.deletedAt, item.deletedBy) ?? '',
-    inside.join(', '),
+    contentsOf(item),
   ]);
-}
