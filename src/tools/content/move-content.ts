@@ -42,7 +42,12 @@ export const moveContent = defineTool({
     const after = await itemViewersIn(target, items, before, projectUuid, context);
     const changed = accessChanges(items, before, after).filter(({ isSame }) => !isSame);
     if (changed.length === 0) return undefined;
-    const lines = [`Moves ${named(items)} to ${place}.`, ...linesOf(changed, items), ...contentsLine(inside)];
+    const isForProject = target === undefined ? ', where an open space is for everyone with a role in the project' : '';
+    const lines = [
+      `Moves ${named(items)} to ${place}${isForProject}.`,
+      ...linesOf(changed, items),
+      ...contentsLine(inside),
+    ];
     return plainText(lines.join(' '));
   },
   async run(args, context) {

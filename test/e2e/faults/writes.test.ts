@@ -278,6 +278,7 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     }
     const root = await admin.confirms('move_content', { projectUuid, items: ['Europe'], space: 'root' });
     expect(await opens()).toEqual([true, true, true]);
+    expectLine(root.preview, /^Moves space "Europe" to the root/, 'everyone with a role in the project');
     for (const text of [root.preview, root.done]) {
       expect(expectLine(text, 'Now also seen by 2 people', 'Dev Eloper', 'Val Plain')).not.toContain('Mem');
     }
