@@ -79,8 +79,13 @@ export class FieldFinder {
       return isPlural && !isCommon && !isCounted;
     });
     const tables = counted.flatMap(({ word }) => {
-      const named = hits.filter(({ item, matched }) => item.field.kind === 'dimension' && matched.has(word));
-      return named.find(isDate)?.item.field.table ?? named[0]?.item.field.table ?? [];
+      const dimensions = hits.filter(({ item }) => item.field.kind === 'dimension');
+      const named = dimensions.filter((hit) => hit.named.has(word));
+      const date = named.find(isDate);
+      // Sales are measured: the number of things with a sales channel is another one.
+      if (date === undefined && hits.some((hit) => isMetric(hit) && hit.named.has(word))) return [];
+      const [first] = named.length > 0 ? named : dimensions.filter(({ matched }) => matched.has(word));
+      return (date ?? first)?.item.field.table ?? [];
     });
     return [...new Set(tables)].flatMap((table) => {
       const item = this.#counts.find(({ field }) => field.table === table);
@@ -115,23 +120,31 @@ function choose(hits: readonly Hit[], searched: readonly SearchWord[]): Readonly
   const best = hits[0];
   if (best === undefined) return new Set();
   const minFit = MIN_FIT * hits.reduce((most, { fit }) => Math.max(most, fit), 0);
-  const isClose = (hit: Hit) => hit.fit >= minFit && hit.score >= best.score * MIN_SCORE;
+  const periods = new Set(searched.filter(({ isPeriod }) => isPeriod).map(({ word }) => word));
+  const isOfPeriodAlone = (hit: Hit) => [...hit.matched].every((word) => periods.has(word));
+  // Dates are chosen by what they belong to, unless nothing else was found.
+  const hasOthers = !hits.every(isOfPeriodAlone);
+  const isClose = (hit: Hit) =>
+    hit.fit >= minFit && hit.score >= best.score * MIN_SCORE && !(hasOthers && isOfPeriodAlone(hit));
   const chosen = new Set(hits.filter((hit) => hit.namedWhole > 0 || isClose(hit)));
-  // Words that nearly every model has last: by then the fields to combine them with are chosen.
-  for (const { word, isCommon, isPeriod } of [...searched].sort((a, b) => Number(a.isCommon) - Number(b.isCommon))) {
+  const chooseFor = ({ word, isCommon, isPeriod }: SearchWord) => {
     const allNamed = hits.filter((hit) => hit.named.has(word));
     const dates = isPeriod ? allNamed.filter(isDate) : [];
     const named = dates.length > 0 ? dates : allNamed;
     const having = named.length > 0 || isCommon ? named : described(hits, word);
-    if (!isCommon && having.some((hit) => chosen.has(hit))) continue;
+    if (!isCommon && having.some((hit) => chosen.has(hit))) return;
     for (const [position, anchor] of anchorsOf(hits, chosen, isCommon ? ANCHORS : 1).entries()) {
       // A month of another table does not answer.
       if (having.some((hit) => chosen.has(hit) && nearness(hit, anchor) === 2)) continue;
-      const near = having.filter((hit) => position === 0 || nearness(hit, anchor) > 0);
+      const nearest = isPeriod ? Math.max(...having.map((hit) => nearness(hit, anchor))) : 1;
+      const near = having.filter((hit) => (position === 0 && !isPeriod) || nearness(hit, anchor) >= nearest);
       for (const hit of near.sort(byNearness(anchor)).slice(0, PER_WORD)) chosen.add(hit);
     }
-  }
+  };
+  for (const word of searched.filter(({ isCommon }) => !isCommon)) chooseFor(word);
   for (const word of searched) for (const hit of countsOf(hits, word)) chosen.add(hit);
+  // Words that nearly every model has last: by then the fields to combine them with are chosen.
+  for (const word of searched.filter(({ isCommon }) => isCommon)) chooseFor(word);
   if (![...chosen].some(isMetric))
     for (const { word } of searched.filter(({ isCommon }) => !isCommon))
       for (const hit of hits.filter((other) => isMetric(other) && other.named.has(word)).slice(0, PER_WORD))
