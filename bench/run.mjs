@@ -9,6 +9,7 @@ import { here } from './paths.mjs';
 import { writeReport } from './report.mjs';
 import { measureMemory, measureRendering } from './rows.mjs';
 import { buildServer, measureStart } from './start.mjs';
+import { measureWords } from './words.mjs';
 
 await measureStart(await buildServer());
 await measureCalls();
@@ -17,4 +18,5 @@ await measureMemory();
 await measureCharts();
 await measureGrowth();
 await measureContext();
+await measureWords();
 await writeReport(here('./report.md'));

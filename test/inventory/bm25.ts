@@ -66,3 +66,22 @@ export function createToolRanking(
       .map(({ name }) => name);
   };
 }
+
+/** Shares of the sentences whose right tool comes first, or among the first `few`, and those whose tool does not. */
+export function rankedPlaces(
+  sentences: readonly (readonly [words: string, ...tools: string[]])[],
+  rank: (words: string) => readonly string[],
+  few: number,
+) {
+  const places = sentences.map(([words, ...tools]) => {
+    const ranked = rank(words);
+    const places = tools.map((tool) => ranked.indexOf(tool)).filter((place) => place >= 0);
+    return { words, place: places.length > 0 ? Math.min(...places) : Number.POSITIVE_INFINITY };
+  });
+  const shareWithin = (count: number) => places.filter(({ place }) => place < count).length / places.length;
+  return {
+    first: shareWithin(1),
+    firstFew: shareWithin(few),
+    missed: places.filter(({ place }) => place >= few).map(({ words }) => words),
+  };
+}

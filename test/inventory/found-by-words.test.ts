@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { toolDefinitions } from '../../src/inventory/tool-entries.ts';
-import { createToolRanking } from './bm25.ts';
+import { createToolRanking, rankedPlaces } from './bm25.ts';
 import { administrators, analysts, everyday, later, type Sentence } from './sentences.ts';
 
 // Hosts that defer tools rank them by words and show a model the first few.
@@ -13,20 +13,8 @@ const blind: readonly Sentence[] = z
   .array(z.tuple([z.string()], z.string()))
   .parse(JSON.parse(readFileSync(new URL('blind-sentences.json', import.meta.url), 'utf8')));
 
-function placesOf(sentences: readonly Sentence[], withTitle: boolean) {
-  const rank = createToolRanking(toolDefinitions, { withTitle });
-  const places = sentences.map(([words, ...tools]) => {
-    const ranked = rank(words);
-    const places = tools.map((tool) => ranked.indexOf(tool)).filter((place) => place >= 0);
-    return { words, place: places.length > 0 ? Math.min(...places) : Number.POSITIVE_INFINITY };
-  });
-  const shareWithin = (count: number) => places.filter(({ place }) => place < count).length / places.length;
-  return {
-    first: shareWithin(1),
-    firstFew: shareWithin(FIRST_FEW),
-    missed: places.filter(({ place }) => place >= FIRST_FEW).map(({ words }) => words),
-  };
-}
+const placesOf = (sentences: readonly Sentence[], withTitle: boolean) =>
+  rankedPlaces(sentences, createToolRanking(toolDefinitions, { withTitle }), FIRST_FEW);
 
 describe.each([
   { who: 'analysts', sentences: analysts },
