@@ -3,7 +3,7 @@ import { budget, say, section } from './report.mjs';
 
 const FIRST_FEW = 5;
 
-/** How often a ranking by words (BM25) brings the right tool, as in hosts that defer tools. */
+/** Measures a ranking by words (BM25), by which hosts that defer tools choose which to show. */
 export async function measureWords() {
   const { createToolRanking, rankedPlaces } = await loadTypeScript('test/inventory/bm25.ts');
   const { administrators, analysts, everyday, later } = await loadTypeScript('test/inventory/sentences.ts');

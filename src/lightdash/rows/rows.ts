@@ -31,7 +31,7 @@ export function compressBlock(compressed: Buffer, length: number): Block {
 }
 
 /** The objects in a list: nothing else is a row. */
-export const onlyRows = (list: readonly unknown[]): readonly Row[] => list.filter(isObject);
+const onlyRows = (list: readonly unknown[]): readonly Row[] => list.filter(isObject);
 
 /**
  * The rows of a large response, decompressed one block at a time. As objects they would take about three times the memory
