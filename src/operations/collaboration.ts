@@ -32,7 +32,7 @@ export const collaboration = [
       dashboardTileUuid: uuid('get_dashboard', 'A tile of the dashboard'),
       text: z.string().min(1),
       replyTo: z.string().optional().describe('commentId'),
-      mentions: z.array(z.string()).default([]).describe('userUuids'),
+      mentions: z.array(z.string()).default([]).describe('E-mails or userUuids'),
       textHtml: z.string().optional().describe('Made from text when left out'),
     }),
     body: ({ text, replyTo, mentions, textHtml }) => ({

@@ -70,6 +70,8 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   if (parsed.success) {
     const long = longTextIn(parsed.data);
     if (long !== undefined) throw new ArgumentsError([`${long} is longer than ${MAX_TEXT_LENGTH} characters`]);
+    const blank = tool.readOnly ? undefined : blankNameIn(parsed.data);
+    if (blank !== undefined) throw new ArgumentsError([`${blank} must not be blank`]);
     const isSentAsItIs = tool.operation?.mayChangeNothing === true || tool.toolset === 'api';
     const problem = isSentAsItIs ? undefined : missingChange(tool, schema.shape, parsed.data);
     if (problem !== undefined) throw new ArgumentsError([problem]);
@@ -123,6 +125,12 @@ function longTextIn(args: ToolArguments): string | undefined {
     .find(([, value]) => isLong(value))?.[0]
     .slice(0, 100);
 }
+
+/** Argument of a write that names a thing by spaces alone: Lightdash takes that. */
+const blankNameIn = (args: ToolArguments): string | undefined =>
+  Object.entries(args).find(
+    ([key, value]) => /^name$|Name$/.test(key) && typeof value === 'string' && value !== '' && value.trim() === '',
+  )?.[0];
 
 /** Enough to fix at once. */
 const MAX_PROBLEMS = 20;

@@ -10,6 +10,7 @@ import { getContext } from './account/get-context.ts';
 import { ownUserHandlers } from './account/own-user.ts';
 import { personalTokenTools } from './account/personal-tokens.ts';
 import { accountHandlers } from './account/token-rotation.ts';
+import { warehouseCredentialsHandlers } from './account/warehouse-credentials.ts';
 import { operationTools } from './api/operation-tools.ts';
 import { findFields } from './catalog/find-fields.ts';
 import { listParameters } from './catalog/list-parameters.ts';
@@ -25,6 +26,7 @@ import { createChart, updateChart } from './charts/write-chart.ts';
 import { createSqlChart, updateSqlChart } from './charts/write-sql-chart.ts';
 import { commentHandlers } from './collaboration/comments.ts';
 import { pinnedItemHandlers } from './collaboration/pinned-items.ts';
+import { shareLinkHandlers } from './collaboration/share-links.ts';
 import { applyContentAsCode } from './content/apply-as-code.ts';
 import { listDeletedContent, restoreContent } from './content/deleted-content.ts';
 import { getContentAsCode } from './content/get-as-code.ts';
@@ -104,6 +106,7 @@ const handlers: ToolHandlers = {
   ...queryTotalsHandlers,
   ...schedulerHandlers,
   ...runChartHandlers,
+  ...shareLinkHandlers,
   ...slackHandlers,
   ...spaceAccessHandlers,
   ...sqlHandlers,
@@ -111,6 +114,7 @@ const handlers: ToolHandlers = {
   ...updateDashboardsHandlers,
   ...userAttributeHandlers,
   ...validationHandlers,
+  ...warehouseCredentialsHandlers,
   ...writeSpaceHandlers,
 };
 

@@ -69,6 +69,29 @@ export const readBack =
     return { text: now ?? sent, data: results };
   };
 
+/**
+ * A handler of a change that is read before and after: without a difference it is not called done. What cannot be read
+ * afterwards is what was sent.
+ *
+ * @param describe returns the thing as it is, such as `the tag "Core", color #5470c6`; undefined if it cannot be read.
+ */
+export const changeReadBack =
+  <Id extends OperationId>(
+    readTool: string,
+    describe: (args: ArgumentsOf<Id>, context: ToolContext) => Promise<string | undefined>,
+  ): ToolHandler<Id> =>
+  async (operation, args, context) => {
+    const before = await describe(args, context).catch(ignoreApiError);
+    const { results } = await context.execute(operation, args);
+    const now = await describe(args, context).catch(ignoreApiError);
+    const sent = `${doneSentence(operation.title, args)} Lightdash answered ok. ${unread(readTool)}`;
+    return { text: now === undefined ? sent : changeSentence(before, now), data: results };
+  };
+
+/** `Changed. Now: …`, or that the thing is as it was. */
+export const changeSentence = (before: string | undefined, now: string): string =>
+  before === now ? `Nothing changed: ${now} was so before.` : `Changed. Now: ${now}.`;
+
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */
 export const inWordsOf =
   (

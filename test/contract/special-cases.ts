@@ -68,6 +68,7 @@ export const otherwise: Readonly<Record<string, string>> = {
   'addUserToGroup: viewer': 'in the group already',
   'UpdateOrganizationMember: back': 'Nothing to do',
   'addUserToGroup: unknown user': 'no person with the userUuid',
+  'createComment: reply': 'no open comment',
 };
 
 /** Lists of which the tools show a part. */

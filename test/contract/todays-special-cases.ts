@@ -21,6 +21,7 @@ export const mended: Readonly<Record<string, string>> = {
 export const otherwise: Readonly<Record<string, string>> = {
   ...older.emptyChanges,
   'UpdateSpace: unknown': 'does not exist',
+  'createComment: reply': 'no open comment',
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
   'DeleteOrganizationMember: ok': 'No matching member found',
   'DeleteOrganizationMember: unknown': 'No matching member found',

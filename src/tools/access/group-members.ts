@@ -28,13 +28,14 @@ const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context
   const read = await readGroupValues(groupUuid, context);
   const listed = read.members?.find((member) => member.userUuid === userUuid);
   const label = listed?.label ?? (await existingPerson(context, userUuid));
+  const group = await fetchLabel(context, 'group', groupUuid);
   const values = effectOnValues(read, { leaving: [], coming: [userUuid] });
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the group`, (members) => {
+  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the ${group}`, (members) => {
     const added = findMember(members, userUuid);
     return added === undefined
       ? `Lightdash answered ok, but the members of the group do not show ${label}.`
-      : `Done: ${labelOf(added)} is in the group and has its access.${values && ` ${values}`}`;
+      : `Done: ${labelOf(added)} is in the ${group} and has its access.${values && ` ${values}`}`;
   });
 };
 
@@ -44,12 +45,15 @@ const removeMember: ToolHandler<'removeUserFromGroup'> = async (operation, args,
   const present = findMember(before, userUuid);
   const change = { leaving: [userUuid], coming: [] };
   const values = present === undefined ? '' : effectOnValues(await readGroupValues(groupUuid, context), change);
-  const label = present === undefined ? await fetchLabel(context, 'person', userUuid) : labelOf(present);
+  const [label, group] = await Promise.all([
+    present === undefined ? fetchLabel(context, 'person', userUuid) : labelOf(present),
+    fetchLabel(context, 'group', groupUuid),
+  ]);
   await context.execute(operation, args);
-  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the group`, (members) => {
-    if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the group.`;
+  return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is out of the ${group}`, (members) => {
+    if (before !== undefined && present === undefined) return `Nothing changed: ${label} was not in the ${group}.`;
     return findMember(members, userUuid) === undefined
-      ? `Done: ${label} is out of the group.${values && ` ${values}`}`
+      ? `Done: ${label} is out of the ${group}.${values && ` ${values}`}`
       : `Lightdash answered ok, but the members of the group still show ${label}.`;
   });
 };

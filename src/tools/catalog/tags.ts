@@ -6,7 +6,7 @@ import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { readBack, rendered, type ToolHandlers } from '../operation-tool.ts';
+import { changeReadBack, readBack, rendered, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { catalogMetrics } from './metrics-pages.ts';
 
@@ -30,7 +30,9 @@ async function tagNow({ projectUuid, tagUuid }: TagReference, { execute }: ToolC
   const tag = objects(results).find((object) => object.tagUuid === tagUuid);
   return (
     tag &&
-    plainText(`"${text(tag.name) ?? '?'}"${text(tag.color) ? `, color ${text(tag.color)}` : ''} (tagUuid ${tagUuid})`)
+    plainText(
+      `the tag "${text(tag.name) ?? '?'}"${text(tag.color) ? `, color ${text(tag.color)}` : ''} (tagUuid ${tagUuid})`,
+    )
   );
 }
 
@@ -42,6 +44,9 @@ async function tagsNamed(
   const response = await execute(operationById('getTags'), { projectUuid }).catch(ignoreApiError);
   return objects(response?.results).flatMap((tag) => (tag.name === name ? (text(tag.tagUuid) ?? '?') : []));
 }
+
+const nameIsTaken = (name: string, tagUuids: readonly string[]) =>
+  new ArgumentsError([`name: the project has a tag "${plainText(name)}" already (tagUuid ${tagUuids.join(', ')})`]);
 
 interface ItemReference {
   readonly projectUuid: string;
@@ -74,8 +79,7 @@ export const tagHandlers = {
       // 0.1366 refuses a name that is taken without a reason.
       const taken = error instanceof ServerFaultError ? await tagsNamed(args, context) : [];
       if (taken.length === 0) throw error;
-      const uuids = taken.join(', ');
-      throw new ArgumentsError([`name: the project has a tag "${plainText(args.name)}" already (tagUuid ${uuids})`]);
+      throw nameIsTaken(args.name, taken);
     });
     const tagUuid = isObject(results) ? text(results.tagUuid) : undefined;
     const { name, color } = args;
@@ -87,9 +91,13 @@ export const tagHandlers = {
     const made = `Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`;
     return { text: `${plainText(made)}${note}`, data: results };
   },
-  updateTag: readBack('get_tags', async (args, context) =>
-    sentence('Changed. The tag is now', await tagNow(args, context)),
-  ),
+  async updateTag(operation, args, context) {
+    const { projectUuid, name } = args;
+    const others = name === undefined ? [] : await tagsNamed({ projectUuid, name }, context);
+    const taken = others.filter((uuid) => uuid !== args.tagUuid);
+    if (name !== undefined && taken.length > 0) throw nameIsTaken(name, taken);
+    return changeReadBack<'updateTag'>('get_tags', tagNow)(operation, args, context);
+  },
   addCategoryToCatalogItem: readBack('get_metrics_catalog', async (args, context) =>
     sentence('Tagged', await tagsOfMetric(args, context)),
   ),

@@ -1,11 +1,15 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
+import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { formatTimestamp, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError, readAll } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { readBack } from '../operation-tool.ts';
+import { fetchMembers, findMember } from '../people/find-person.ts';
+import { shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Titles of the tiles of a dashboard by uuid, and its name; empty if it cannot be read. */
@@ -36,6 +40,38 @@ async function commentsOf(dashboardUuid: string, { execute }: ToolContext): Prom
   return threads.flatMap((thread) => [thread, ...objects(thread.replies)]);
 }
 
+interface Mentioned {
+  readonly userUuid: string;
+  readonly label: string;
+}
+
+/**
+ * The people whom a comment mentions, by uuid, e-mail, name or `me`. Lightdash takes any text for a person, and notifies
+ * nobody then.
+ *
+ * @throws {ArgumentsError} if one of them is no member; also for a name if the members cannot be read.
+ */
+async function mentionedPeople(mentions: readonly string[], context: ToolContext): Promise<readonly Mentioned[]> {
+  if (mentions.length === 0) return [];
+  const members = await fetchMembers(context).catch((error: unknown) => {
+    if (mentions.every(isUuid)) return ignoreApiError(error);
+    throw error;
+  });
+  if (members === undefined) return mentions.map((userUuid) => ({ userUuid, label: userUuid }));
+  return readAll(
+    mentions.map((person, index) => findMember(context, members, person, { argument: `mentions[${index}]` })),
+  );
+}
+
+/** @throws {ArgumentsError} for a reply to a comment that the dashboard does not show. */
+async function assertComment(dashboardUuid: string, commentId: string, context: ToolContext): Promise<void> {
+  const comments = await commentsOf(dashboardUuid, context).catch(ignoreApiError);
+  if (comments !== undefined && !comments.some((comment) => comment.commentId === commentId))
+    throw new ArgumentsError([
+      `replyTo: the dashboard has no open comment ${plainText(commentId.slice(0, 100))}; get_comments lists them`,
+    ]);
+}
+
 /** Handlers of comments on tiles. */
 export const commentHandlers = {
   async getComments(operation, args, context) {
@@ -59,14 +95,16 @@ export const commentHandlers = {
     };
   },
   async createComment(operation, args, context) {
-    const { results } = await context.execute(operation, args);
+    const mentioned = await mentionedPeople(args.mentions, context);
+    if (args.replyTo !== undefined) await assertComment(args.dashboardUuid, args.replyTo, context);
+    const mentions = mentioned.map(({ userUuid }) => userUuid);
+    const { results } = await context.execute(operation, { ...args, mentions });
     const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
     const place = `tile "${titles.get(args.dashboardTileUuid) ?? '?'}" of dashboard "${name ?? '?'}"`;
-    const mentioned =
-      args.mentions.length > 0 ? ` ${pluralize(args.mentions.length, 'person', 'people')} notified.` : '';
+    const notified = mentioned.length > 0 ? ` Mentioned: ${shown(mentioned.map(({ label }) => label))}.` : '';
     const commentId = text(results) ?? '?';
     return {
-      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${mentioned}`),
+      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${notified}`),
       data: results,
     };
   },

@@ -2,6 +2,7 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { formatPerson } from '../../text/format.ts';
 import { type JsonObject, objects } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { ArgumentsError } from '../arguments.ts';
 import {
   defaultOf,
   describeValueChanges,
@@ -127,11 +128,25 @@ async function describeValues(
   return `${sentences.join(' ')}${mark}`;
 }
 
+/**
+ * Lightdash answers 500 to a name that another attribute has (recorded on 0.1366 and 1.219).
+ *
+ * @throws {ArgumentsError} if one of the attributes, but the one with the uuid, has the name.
+ */
+export function assertNameIsFree(attributes: readonly JsonObject[] | undefined, name: unknown, uuid?: unknown): void {
+  const taken = name === undefined ? undefined : attributes?.find((item) => item.name === name && item.uuid !== uuid);
+  if (taken !== undefined)
+    throw new ArgumentsError([
+      `name: there is a user attribute ${nameOf(taken)} already (userAttributeUuid ${String(taken.uuid)})`,
+    ]);
+}
+
 /** Asks about every value that is given, changed or taken, and about another name; undefined if there is none. */
 export const previewUpdateUserAttribute: Preview = async (raw, client) => {
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', raw.userAttributeUuid);
   if (attribute === undefined) return undefined;
+  assertNameIsFree(attributes, raw.name, attribute.uuid);
   const args = await withUuids(raw, client);
   const head = `Changes the user attribute ${nameOf(attribute)}`;
   const values = await describeValues(head, attribute, afterWrite(attribute, args), client);
@@ -149,6 +164,7 @@ const renaming = (before: string, after: string): string =>
 /** Asks about the members of groups that get a value; undefined without groups. */
 export const previewCreateUserAttribute: Preview = async (raw, client) => {
   if (objects(raw.groups).length === 0) return undefined;
+  assertNameIsFree(list.parse(await results(client, 'getUserAttributes', {})), raw.name);
   const args = await withUuids(raw, client);
   const none = { name: args.name, users: [], groups: [] };
   return describeValues(`Creates the user attribute ${nameOf(none)}`, none, afterWrite(none, args), client);

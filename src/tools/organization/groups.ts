@@ -79,14 +79,36 @@ async function namesakes(groupUuid: string, name: string, { execute }: ToolConte
   ];
 }
 
+interface GroupNow {
+  readonly group: JsonObject;
+  readonly members: readonly JsonObject[];
+}
+
+/** A group with its members; undefined if they cannot be read. */
+async function groupNow(groupUuid: string, context: ToolContext): Promise<GroupNow | undefined> {
+  const [group, members] = await Promise.all([
+    context.execute(operationById('getGroup'), { groupUuid }).catch(ignoreApiError),
+    membersNow(groupUuid, context),
+  ]);
+  return isObject(group?.results) && members !== undefined ? { group: group.results, members } : undefined;
+}
+
+/** Everything that a write of a group changes, to compare. */
+const stateOf = ({ group, members }: GroupNow): string =>
+  JSON.stringify([group.name, members.map(({ userUuid }) => String(userUuid)).toSorted()]);
+
 const update: ToolHandler<'updateGroup'> = async (operation, raw, context) => {
   const args = await withUuids(raw, context);
+  const before = await groupNow(args.groupUuid, context);
   const { results } = await context.execute(operation, args);
-  const group = { uuid: args.groupUuid, ...(isObject(results) ? results : {}) };
-  const members = await membersNow(args.groupUuid, context);
+  const written = { uuid: args.groupUuid, ...(isObject(results) ? results : {}) };
+  const now = await groupNow(args.groupUuid, context);
+  const group = now?.group ?? written;
+  const members = now?.members ?? (await membersNow(args.groupUuid, context));
+  const isSame = before !== undefined && now !== undefined && stateOf(before) === stateOf(now);
   return {
     text: [
-      `Changed. The group is now ${describeGroup(group, members)}`,
+      `${isSame ? 'Nothing changed. The group is' : 'Changed. The group is now'} ${describeGroup(group, members)}`,
       ...leftOut(args.members, members),
       ...(args.name === undefined ? [] : await namesakes(args.groupUuid, args.name, context)),
     ].join('\n'),

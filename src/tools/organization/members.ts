@@ -1,8 +1,9 @@
 import { joinFields, renderWithinBudget } from '../../render/page.ts';
-import { formatPerson, personOf, pluralize } from '../../text/format.ts';
+import { formatPerson, formatTimestamp, personOf, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
-import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { fetchMembers } from '../people/find-person.ts';
 
 const NEXT_PAGE = 'page and pageSize return them in pages';
@@ -89,9 +90,25 @@ const NO_GROUPS =
 const IN_PROJECT =
   'Note: with projectUuid Lightdash may also list people without access to the project, and the role may be one that a group has in it. get_project_member_access says who has which role, and from where.';
 
+/** One member of the organization (GetOrganizationMemberByUuid). */
+function renderMember(results: unknown): string {
+  const person = isObject(results) ? results : {};
+  const state = stateOf(person);
+  const since = formatTimestamp(person.userCreatedAt);
+  const parts = [
+    `organization role ${text(person.role) ?? '?'}`,
+    ...(state === '' ? [] : [state]),
+    ...(since === undefined ? [] : [`account created ${since}`]),
+  ];
+  return plainText(
+    `${formatPerson(person)} (userUuid ${text(person.userUuid) ?? '?'}): ${parts.join(', ')}. get_user_access shows groups, roles and what they reach.`,
+  );
+}
+
 /** Handlers of the members of the organization. */
 export const memberHandlers = {
   DeleteOrganizationMember: deleteMember,
+  GetOrganizationMemberByUuid: rendered(renderMember),
   async ListOrganizationMembers(operation, args, { execute, budget }) {
     const { results } = await execute(operation, args);
     const text = renderMembers(results, args.includeGroups, budget);

@@ -1,7 +1,8 @@
 import { operationById } from '../../operations/index.ts';
-import { isObject, text } from '../../text/json.ts';
+import { formatTimestamp } from '../../text/format.ts';
+import { isObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { readBack, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { changeReadBack, readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** The organization of the signed-in user: `"Roastery" (organizationUuid …)`. */
@@ -11,12 +12,24 @@ async function organizationNow({ execute }: ToolContext): Promise<string | undef
   return plainText(`"${text(results.name)}" (organizationUuid ${text(results.organizationUuid) ?? '?'})`);
 }
 
-const sayOrganization =
+const organizationAfter =
   (verb: string) =>
   async (_args: unknown, context: ToolContext): Promise<string | undefined> => {
     const organization = await organizationNow(context);
     return organization && `${verb} ${organization}.`;
   };
+
+/** Changes the organization and reads it back. Colours and the default project are in no answer to compare. */
+const updateOrganization: ToolHandler<'UpdateMyOrganization'> = (operation, args, context) => {
+  const isCompared = args.chartColors === undefined && args.defaultProjectUuid === undefined;
+  const handler: ToolHandler<'UpdateMyOrganization'> = isCompared
+    ? changeReadBack('get_my_organization', async (_, client) => {
+        const now = await organizationNow(client);
+        return now && `the organization ${now}`;
+      })
+    : readBack('get_my_organization', organizationAfter('Changed. The organization is now'));
+  return handler(operation, args, context);
+};
 
 /** Registers a user; internal numbers and abilities of the response are left out. */
 const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute }) => {
@@ -36,10 +49,43 @@ const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute 
   };
 };
 
+/** The organization (GetMyOrganization) in a sentence or two. */
+function renderOrganization(results: unknown): string {
+  const own = isObject(results) ? results : {};
+  const created = formatTimestamp(own.createdAt);
+  const colors = texts(own.chartColors);
+  const project = text(own.defaultProjectUuid);
+  return plainText(
+    [
+      `Organization "${text(own.name) ?? '?'}" (organizationUuid ${text(own.organizationUuid) ?? '?'})${created ? `, created ${created}` : ''}.`,
+      ...(own.needsProject === true ? ['It has no project yet.'] : []),
+      ...(project ? [`Default project: ${project}.`] : []),
+      ...(colors.length > 0 ? [`Chart colours: ${colors.join(', ')}.`] : []),
+    ].join(' '),
+  );
+}
+
+/** The people who may join by themselves (ListOrganizationEmailDomains). */
+function renderEmailDomains(results: unknown): string {
+  const { emailDomains, role, projects } = isObject(results) ? results : {};
+  if (!Array.isArray(emailDomains)) return 'Lightdash returned no list of e-mail domains.';
+  const domains = texts(emailDomains);
+  if (domains.length === 0) return 'No one may join the organization by an e-mail address.';
+  const inProjects = objects(projects).map(
+    (item) => `${text(item.role) ?? '?'} of project ${text(item.projectUuid) ?? '?'}`,
+  );
+  const more = inProjects.length > 0 ? `, and as ${inProjects.join(', ')}` : '';
+  return plainText(
+    `Anyone with an address at ${domains.join(', ')} may join the organization as ${text(role) ?? '?'}${more}.`,
+  );
+}
+
 /** Handlers of the organization itself. */
 export const organizationHandlers = {
-  UpdateMyOrganization: readBack('get_my_organization', sayOrganization('Changed. The organization is now')),
-  CreateOrganization: readBack('get_my_organization', sayOrganization('Created the organization')),
-  JoinOrganization: readBack('get_my_organization', sayOrganization('Joined the organization')),
+  GetMyOrganization: rendered(renderOrganization),
+  ListOrganizationEmailDomains: rendered(renderEmailDomains),
+  UpdateMyOrganization: updateOrganization,
+  CreateOrganization: readBack('get_my_organization', organizationAfter('Created the organization')),
+  JoinOrganization: readBack('get_my_organization', organizationAfter('Joined the organization')),
   RegisterUser: register,
 } satisfies ToolHandlers;

@@ -9,6 +9,7 @@ import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { itemWith, list, results as resultsOf } from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
+import { assertNameIsFree } from './attribute-previews.ts';
 import { groupNames } from './group-names.ts';
 import { withUuids } from './named-holders.ts';
 
@@ -54,14 +55,35 @@ function attributeLines(attribute: JsonObject, names: ReadonlyMap<string, string
   return [head, ...people, ...groups].map(plainText);
 }
 
-/** An attribute as it is after a write, as get_user_attributes lists it. */
-async function answerWithAttribute(verb: string, results: unknown, context: ToolContext) {
+/**
+ * An attribute as it is after a write, as get_user_attributes lists it.
+ *
+ * @param before the attribute as listed before a change: one without a difference is not called changed.
+ */
+async function answerWithAttribute(
+  verb: 'Created' | 'Changed',
+  results: unknown,
+  context: ToolContext,
+  before?: JsonObject,
+) {
   const written = isObject(results) ? results : {};
-  const all = await context.execute(operationById('getUserAttributes'), {}).catch(ignoreApiError);
-  const attribute = objects(all?.results).find(({ uuid }) => uuid === written.uuid) ?? written;
-  const uuids = objects(attribute.groups).flatMap(({ groupUuid }) => text(groupUuid) ?? []);
-  const lines = attributeLines(attribute, await groupNames(uuids, context));
-  return { text: [`${verb} the user attribute ${lines[0] ?? ''}`, ...lines.slice(1)].join('\n'), data: results };
+  const listed = (await attributesNow(context))?.find(({ uuid }) => uuid === written.uuid);
+  const attribute = listed ?? written;
+  const uuids = [attribute, before]
+    .flatMap((item) => objects(item?.groups))
+    .flatMap(({ groupUuid }) => text(groupUuid) ?? []);
+  const names = await groupNames(uuids, context);
+  const lines = attributeLines(attribute, names);
+  const isSame =
+    before !== undefined && listed !== undefined && attributeLines(before, names).join('\n') === lines.join('\n');
+  const head = `${isSame ? 'Nothing changed:' : verb} the user attribute ${lines[0] ?? ''}`;
+  return { text: [head, ...lines.slice(1)].join('\n'), data: results };
+}
+
+/** The user attributes; undefined if they cannot be read. */
+async function attributesNow({ execute }: ToolContext): Promise<readonly JsonObject[] | undefined> {
+  const response = await execute(operationById('getUserAttributes'), {}).catch(ignoreApiError);
+  return response && objects(response.results);
 }
 
 /** Values as a write takes them; undefined if there are none. */
@@ -92,10 +114,7 @@ const isWhole = (args: ToolArguments): boolean =>
   ['name', 'attributeDefault', 'users', 'groups'].every((name) => args[name] !== undefined);
 
 /** Arguments of a change with what they leave out as it is now. @throws {ArgumentsError} if no list has the attribute */
-async function completed(args: ToolArguments, context: ToolContext): Promise<ToolArguments> {
-  if (isWhole(args) && args.description !== undefined) return args;
-  const attributes = list.parse(await resultsOf(context, 'getUserAttributes', {}));
-  const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
+function completed(args: ToolArguments, attribute: JsonObject | undefined): ToolArguments {
   const written = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
   if (attribute !== undefined) return { ...argumentsOf(attribute), ...written };
   if (isWhole(args)) return args;
@@ -111,11 +130,19 @@ export const userAttributeHandlers = {
     return { text: renderAttributes(results, await groupNames(uuids, context), context.budget), data: results };
   },
   async createUserAttribute(operation, args, context) {
+    assertNameIsFree(await attributesNow(context), args.name);
     const { results } = await context.execute(operation, await withUuids(args, context));
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
-    const { results } = await context.execute(operation, await completed(await withUuids(args, context), context));
-    return answerWithAttribute('Changed', results, context);
+    // Without all of it in the call, an attribute that cannot be read is not written.
+    const attributes = isWhole(args)
+      ? ((await attributesNow(context)) ?? [])
+      : list.parse(await resultsOf(context, 'getUserAttributes', {}));
+    const attribute = itemWith(attributes, 'uuid', args.userAttributeUuid);
+    const wanted = completed(await withUuids(args, context), attribute);
+    assertNameIsFree(attributes, args.name, args.userAttributeUuid);
+    const { results } = await context.execute(operation, wanted);
+    return answerWithAttribute('Changed', results, context, attribute);
   },
 } satisfies ToolHandlers;

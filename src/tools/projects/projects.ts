@@ -2,8 +2,9 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { readBack, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
+import { renderProject } from './render-project.ts';
 
 async function projectNow(projectUuid: string, { execute }: ToolContext): Promise<JsonObject> {
   const { results } = await execute(operationById('GetProject'), { projectUuid });
@@ -40,8 +41,9 @@ const setUpstream = readBack<'updateProjectMetadata'>('get_project', async ({ pr
   return plainText(`Project "${text(name) ?? '?'}" promotes to "${upstream ?? '?'}" (${uuid}) now.`);
 });
 
-/** Handlers of preview projects and of the upstream project. */
+/** Handlers of projects. */
 export const projectHandlers = {
+  GetProject: rendered(renderProject),
   createPreview,
   updateProjectMetadata: setUpstream,
 } satisfies ToolHandlers;

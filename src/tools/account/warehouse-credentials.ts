@@ -1,0 +1,42 @@
+import { renderWithinBudget } from '../../render/page.ts';
+import { formatTimestamp, pluralize } from '../../text/format.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
+import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+
+/** `"My login": postgres as lightdash, created 2026-11-23 19:53 (uuid …)`; no secret is in an answer. */
+function describeCredentials({ name, credentials, createdAt, uuid }: JsonObject): string {
+  const { type, user } = isObject(credentials) ? credentials : {};
+  const created = formatTimestamp(createdAt);
+  return plainText(
+    `"${text(name) ?? '?'}": ${text(type) ?? '?'}${text(user) ? ` as ${text(user)}` : ''}${created ? `, created ${created}` : ''} (uuid ${text(uuid) ?? '?'})`,
+  );
+}
+
+const written =
+  (verb: string): ToolHandler<'createWarehouseCredentials' | 'updateWarehouseCredentials'> =>
+  async (operation, args, { execute }) => {
+    const { results } = await execute(operation, args);
+    return {
+      text: `${verb} the warehouse credentials ${describeCredentials(isObject(results) ? results : {})}.`,
+      data: results,
+    };
+  };
+
+/** Handlers of the warehouse credentials of the signed-in user. */
+export const warehouseCredentialsHandlers = {
+  getWarehouseCredentials: rendered((results, budget) => {
+    if (!Array.isArray(results)) return 'Lightdash returned no list of warehouse credentials.';
+    const lines = objects(results).map((item) => `- ${describeCredentials(item)}`);
+    if (lines.length === 0) return 'You have no warehouse credentials of your own.';
+    const head = `${pluralize(lines.length, 'set')} of your own warehouse credentials:`;
+    return renderWithinBudget([head], lines, budget, 'lines', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
+  }),
+  getUserWarehouseCredentialsPreference: rendered((results) =>
+    isObject(results) && text(results.uuid) !== undefined
+      ? `Your queries in this project use the credentials ${describeCredentials(results)}.`
+      : 'Lightdash returned no credentials of yours for this project.',
+  ),
+  createWarehouseCredentials: written('Created'),
+  updateWarehouseCredentials: written('Changed'),
+} satisfies ToolHandlers;

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expectLine, outcomeOf } from '../../helpers/answers.ts';
+import { callTool } from '../../helpers/client.ts';
+import { Administration, ids, RELEASES } from '../../tools/people/administrators.ts';
+
+const projectUuid = ids.project;
+const dashboardUuid = ids.dashboards.sales;
+
+describe.each(RELEASES)('A write of what is there already, or of nobody, is not called done, on %s', (version) => {
+  let admin: Administration;
+  beforeAll(async () => {
+    admin = await Administration.start(version);
+  });
+  beforeEach(() => admin.sandbox.reset());
+  afterAll(() => admin.close());
+
+  test.each([
+    ['update_group', { groupUuid: 'Finance', name: 'Finance' }, { groupUuid: 'Finance', name: 'Money' }],
+    ['update_my_organization', { name: 'Roastery' }, { name: 'Roastery 2' }],
+    [
+      'update_tag',
+      { projectUuid, tagUuid: ids.tags.core, name: 'core' },
+      { projectUuid, tagUuid: ids.tags.core, name: 'kernel' },
+    ],
+    [
+      'update_user_attribute',
+      { userAttributeUuid: 'region', users: [{ userUuid: 'Edie Editor', value: 'Europe' }] },
+      { userAttributeUuid: 'region', description: 'Areas' },
+    ],
+  ])('%s', async (tool, same, other) => {
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    expect(outcomeOf((await callTool(session, tool, same)).text)).toBe('nothing changed');
+    expectLine((await callTool(session, tool, other)).text, /^Changed/);
+  });
+
+  test('a name that is taken, or blank, is refused before it is sent', async () => {
+    const tag = { projectUuid, tagUuid: ids.tags.core };
+    expectLine(await admin.fails('update_tag', { ...tag, name: 'finance' }), '"finance"', ids.tags.finance);
+    expectLine(await admin.fails('create_user_attribute', { name: 'region' }), '"region"', 'already');
+    const rename = { userAttributeUuid: 'region', name: 'can_see_pii' };
+    expectLine(await admin.fails('update_user_attribute', rename), '"can_see_pii"', 'already');
+    for (const name of ['   ', '\t'])
+      expectLine(await admin.fails('create_group_in_organization', { name }), 'name', 'blank');
+    const groups = [...admin.sandbox.store.groups.values()].map(({ name }) => name);
+    expect(groups.toSorted()).toEqual(['Baristas', 'Finance']);
+    expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('people whom a comment mentions are named, and one who is no member is refused', async () => {
+    const dashboardTileUuid = admin.sandbox.store.dashboards.get(dashboardUuid)?.tiles[0]?.uuid;
+    const comment = { dashboardUuid, dashboardTileUuid, text: 'See' };
+    const commented = await admin.does('create_comment', {
+      ...comment,
+      mentions: ['edie@roastery.example', 'Vic Viewer'],
+    });
+    expectLine(commented, /^Commented/, 'Mentioned', 'Edie Editor', 'Vic Viewer');
+    const strangers = await admin.fails('create_comment', { ...comment, mentions: [ids.project, 'x@y.example'] });
+    expectLine(strangers, 'mentions[0]', ids.project);
+    expectLine(strangers, 'mentions[1]', 'x@y.example');
+    const commentId = /commentId ([0-9a-f-]{36})/.exec(commented)?.[1];
+    expectLine(await admin.does('create_comment', { ...comment, replyTo: commentId }), /^Commented/);
+    expectLine(await admin.fails('create_comment', { ...comment, replyTo: ids.project }), 'replyTo', 'get_comments');
+  });
+});
