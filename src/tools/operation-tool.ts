@@ -89,7 +89,7 @@ export const changeReadBack =
   };
 
 /** `Changed. Now: …`, or that the thing is as it was. */
-export const changeSentence = (before: string | undefined, now: string): string =>
+const changeSentence = (before: string | undefined, now: string): string =>
   before === now ? `Nothing changed: ${now} was so before.` : `Changed. Now: ${now}.`;
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */

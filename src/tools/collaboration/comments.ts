@@ -8,8 +8,8 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError, readAll } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { readBack } from '../operation-tool.ts';
-import { fetchMembers, findMember } from '../people/find-person.ts';
-import { shown } from '../preview.ts';
+import { fetchMembers, findMember, isOwnName } from '../people/find-person.ts';
+import { quoted, shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Titles of the tiles of a dashboard by uuid, and its name; empty if it cannot be read. */
@@ -42,14 +42,16 @@ async function commentsOf(dashboardUuid: string, { execute }: ToolContext): Prom
 
 interface Mentioned {
   readonly userUuid: string;
-  readonly label: string;
+  /** Undefined for a text that names no member. */
+  readonly label: string | undefined;
 }
 
 /**
  * The people whom a comment mentions, by uuid, e-mail, name or `me`. Lightdash takes any text for a person, and notifies
  * nobody then.
  *
- * @throws {ArgumentsError} if one of them is no member; also for a name if the members cannot be read.
+ * @throws {ArgumentsError} for an e-mail or uuid of no member, and a name of several; for a name also if the members cannot
+ * be read.
  */
 async function mentionedPeople(mentions: readonly string[], context: ToolContext): Promise<readonly Mentioned[]> {
   if (mentions.length === 0) return [];
@@ -58,15 +60,35 @@ async function mentionedPeople(mentions: readonly string[], context: ToolContext
     throw error;
   });
   if (members === undefined) return mentions.map((userUuid) => ({ userUuid, label: userUuid }));
-  return readAll(
-    mentions.map((person, index) => findMember(context, members, person, { argument: `mentions[${index}]` })),
+  const nameOf = ({ label }: (typeof members)[number]) => label.toLowerCase();
+  const isStray = (person: string) =>
+    !isOwnName(person) &&
+    !isUuid(person) &&
+    !person.includes('@') &&
+    !members.some((member) => nameOf(member).startsWith(person.trim().toLowerCase()));
+  return readAll<Mentioned>(
+    mentions.map(async (person, index) =>
+      isStray(person)
+        ? { userUuid: person, label: undefined }
+        : findMember(context, members, person, { argument: `mentions[${index}]` }),
+    ),
   );
+}
+
+/** Sentences on the people who are notified of a comment, and on texts that name nobody. */
+function describeMentions(mentioned: readonly Mentioned[]): string {
+  const labels = mentioned.flatMap(({ label }) => label ?? []);
+  const strays = mentioned.filter(({ label }) => label === undefined).map(({ userUuid }) => quoted(userUuid));
+  return [
+    ...(labels.length > 0 ? [` Mentioned: ${shown(labels)}.`] : []),
+    ...(strays.length > 0 ? [` Not notified, as no member has that name: ${shown(strays)}.`] : []),
+  ].join('');
 }
 
 /** @throws {ArgumentsError} for a reply to a comment that the dashboard does not show. */
 async function assertComment(dashboardUuid: string, commentId: string, context: ToolContext): Promise<void> {
   const comments = await commentsOf(dashboardUuid, context).catch(ignoreApiError);
-  if (comments !== undefined && !comments.some((comment) => comment.commentId === commentId))
+  if (comments !== undefined && isUuid(commentId) && !comments.some((comment) => comment.commentId === commentId))
     throw new ArgumentsError([
       `replyTo: the dashboard has no open comment ${plainText(commentId.slice(0, 100))}; get_comments lists them`,
     ]);
@@ -101,10 +123,16 @@ export const commentHandlers = {
     const { results } = await context.execute(operation, { ...args, mentions });
     const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
     const place = `tile "${titles.get(args.dashboardTileUuid) ?? '?'}" of dashboard "${name ?? '?'}"`;
-    const notified = mentioned.length > 0 ? ` Mentioned: ${shown(mentioned.map(({ label }) => label))}.` : '';
     const commentId = text(results) ?? '?';
+    const listed =
+      args.replyTo === undefined ? undefined : await commentsOf(args.dashboardUuid, context).catch(ignoreApiError);
+    if (listed !== undefined && !listed.some((comment) => comment.commentId === commentId))
+      return {
+        text: plainText(`Lightdash answered ok, but get_comments does not show the reply (commentId ${commentId}).`),
+        data: results,
+      };
     return {
-      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${notified}`),
+      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${describeMentions(mentioned)}`),
       data: results,
     };
   },

@@ -51,10 +51,8 @@ export const previewUpdateGroup: Preview = async (args, client) => {
   const leaving = current.filter((member) => !wanted.some((uuid) => isSameId(uuid, member.userUuid)));
   const coming = wanted.filter((uuid) => !current.some((member) => isSameId(uuid, member.userUuid)));
   if (leaving.length === 0 && coming.length === 0) return undefined;
-  const [group, rights] = await Promise.all([
-    results(client, 'getGroup', { groupUuid }),
-    readGroupRights(String(groupUuid), client),
-  ]);
+  const group = await results(client, 'getGroup', { groupUuid });
+  const rights = await readGroupRights(String(groupUuid), client);
   const effect = effectOfMembership(rights, { leaving: leaving.map(({ userUuid }) => String(userUuid)), coming });
   if (leaving.length === 0 && effect === '') return undefined;
   const names = coming.map((userUuid) => labelOf(rights, userUuid));
@@ -77,11 +75,10 @@ export const previewUpdateGroup: Preview = async (args, client) => {
 /** The group with everything that it gives, and the members who lose it. */
 export const previewDeleteGroup: Preview = async (args, client) => {
   const groupUuid = String(args.groupUuid);
-  const [group, members, rights] = await Promise.all([
-    results(client, 'getGroup', { groupUuid }),
-    membersOf(groupUuid, client),
-    readGroupRights(groupUuid, client),
-  ]);
+  // One after the other: nothing is read on once the group cannot be read.
+  const group = await results(client, 'getGroup', { groupUuid });
+  const members = await membersOf(groupUuid, client);
+  const rights = await readGroupRights(groupUuid, client);
   const own = [...rights.roles, ...valuesOfGroup(rights.attributes ?? [], groupUuid)];
   const gone =
     own.length > 0 ? ` With it go: ${shown(own)}; its members lose what nothing else gives them.` : NOTHING_GIVEN;

@@ -23,10 +23,8 @@ export async function withUuids<Args extends ToolArguments>(args: Args, client: 
     lists.some(
       ({ argument, key }) => key === wanted && objects(args[argument]).some((item) => !isUuid(text(item[key]) ?? '')),
     );
-  const [members, groups] = await Promise.all([
-    isNamed('userUuid') ? fetchMembers(client) : [],
-    isNamed('groupUuid') ? fetchGroups(client) : [],
-  ]);
+  const members = isNamed('userUuid') ? await fetchMembers(client) : [];
+  const groups = isNamed('groupUuid') ? await fetchGroups(client) : [];
   const uuidOf = async (name: string, key: string, argument: string): Promise<string> => {
     if (isUuid(name)) return name.toLowerCase();
     if (key === 'groupUuid') return groupNamed(groups, name, argument).uuid;

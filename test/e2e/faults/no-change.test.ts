@@ -58,6 +58,8 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     const strangers = await admin.fails('create_comment', { ...comment, mentions: [ids.project, 'x@y.example'] });
     expectLine(strangers, 'mentions[0]', ids.project);
     expectLine(strangers, 'mentions[1]', 'x@y.example');
+    const unmatched = await admin.does('create_comment', { ...comment, mentions: ['Somebody Else', 'me'] });
+    expectLine(unmatched, 'Mentioned', 'Ada Abara', 'Not notified', '"Somebody Else"');
     const commentId = /commentId ([0-9a-f-]{36})/.exec(commented)?.[1];
     expectLine(await admin.does('create_comment', { ...comment, replyTo: commentId }), /^Commented/);
     expectLine(await admin.fails('create_comment', { ...comment, replyTo: ids.project }), 'replyTo', 'get_comments');
