@@ -17,6 +17,7 @@ import type { FieldCatalog } from '../query/fields/field-catalog.ts';
 import type { ParameterValues } from '../query/parameters/parameter.ts';
 import type { RowsOptions } from '../render/rows.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
+import type { JsonObject } from '../text/json.ts';
 import type { Budget } from '../text/token-budget.ts';
 
 /** Parsed arguments of a call, by name. */
@@ -95,6 +96,8 @@ export interface PendingQuery {
   /** Its name at the start of a sentence: `The query`. */
   readonly label: string;
   readonly describe: Describe;
+  /** Notes about the rows of the file, by the first of them. */
+  readonly notesOf?: FileNotes;
   /** Layout of the file, if a file was requested instead of rows. */
   readonly file?: FileLayout;
   /** The file is saved on this machine, too. */
@@ -102,6 +105,9 @@ export interface PendingQuery {
   /** The most rows of a query of SQL, which does not say it itself. */
   readonly limit?: number;
 }
+
+/** Notes about a file, from the response with the first page of its rows. */
+export type FileNotes = (results: JsonObject, context: ToolContext) => Promise<readonly string[]>;
 
 /** A file of v1 that was still being written at the end of its call. */
 export interface PendingFile {

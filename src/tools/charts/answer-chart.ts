@@ -6,6 +6,7 @@ import type { Picture, PictureOptions } from '../../charts/picture/draw.ts';
 import { mapStrings } from '../../charts/picture/fonts.ts';
 import { buildSpec } from '../../charts/spec/build-spec.ts';
 import { type ChartRequest, choosePlan } from '../../charts/spec/choose.ts';
+import type { ChartData } from '../../charts/spec/data.ts';
 import { specFromSaved } from '../../charts/spec/from-saved.ts';
 import { ChartRefusal } from '../../charts/spec/plan.ts';
 import type { ChartSpec } from '../../charts/spec/spec.ts';
@@ -82,6 +83,7 @@ function specOf(
     request.as !== undefined || request.x !== undefined || request.y !== undefined || request.splitBy !== undefined;
   try {
     const data = chartData(stored);
+    if (data.rows.length === 0) return mapStrings(emptySpec(data, saved), context.redact);
     const spec =
       saved && !isReshaped
         ? specFromSaved(data, request.title === undefined ? saved : { ...saved, title: request.title })
@@ -93,6 +95,14 @@ function specOf(
     throw error;
   }
 }
+
+/** Without rows there is nothing to draw: the answer has their filters and notes, which may say why. */
+const emptySpec = (data: ChartData, saved: ChartSource['saved']): ChartSpec =>
+  buildSpec(
+    data,
+    { kind: 'table', title: saved?.title ?? '', y: [], splitBy: [], notes: ['there are no rows'] },
+    saved?.url,
+  );
 
 function chartRequestOf({ as, x, y, split_by: splitBy, title }: LookArguments): ChartRequest {
   return {

@@ -1,5 +1,6 @@
 import type { MetricQuery } from '../../query/builder/metric-query.ts';
 import { text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import { ArgumentsError } from '../arguments.ts';
 
@@ -9,6 +10,12 @@ export const columnsOf = ({ dimensions, metrics, tableCalculations }: MetricQuer
   ...metrics,
   ...tableCalculations.flatMap(({ name }) => text(name) ?? []),
 ];
+
+/** A line with the columns and the filters of a file's rows. */
+export const summaryOf = (explore: string, columns: readonly string[], filters: readonly string[]): string =>
+  plainText(
+    `Rows of ${explore} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`,
+  );
 
 interface Layout {
   readonly columnOrder?: readonly string[] | undefined;

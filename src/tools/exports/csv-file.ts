@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import type { Operation } from '../../operations/operation.ts';
 import { queryFile } from '../../operations/routes/async-queries.ts';
+import { readPage } from '../../query/execution/query-page.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import {
   isResultStorageMissing,
@@ -16,6 +17,7 @@ import { isObject } from '../../text/json.ts';
 import { jobIdOf, pollJob, waitForJob } from '../jobs/poll-job.ts';
 import type {
   FileLayout,
+  FileNotes,
   PendingFile,
   PendingQuery,
   SaveTarget,
@@ -28,6 +30,9 @@ import { type SavedCsv, saveCsv } from './save-csv.ts';
 
 // CSV files: a job with a link on older servers, the download of a finished query on newer ones. The file itself is fetched
 // only to be saved.
+
+/** Rows that notes about a file look at: a page that every server gives. */
+const NOTED_ROWS = 500;
 
 interface CsvFile {
   readonly url: string;
@@ -46,6 +51,7 @@ interface FileRequest {
   /** The most rows of a query of SQL, which does not say it itself. */
   readonly limit?: number | undefined;
   readonly save?: SaveTarget | undefined;
+  readonly notesOf?: FileNotes | undefined;
 }
 
 const csvStatus = z.looseObject({
@@ -111,7 +117,7 @@ const fileAnswer = z.looseObject({ fileUrl: z.string(), truncated: z.boolean().o
 export async function fileOfQuery(
   handle: QueryHandle,
   label: string,
-  { layout, save, limit: ownLimit }: FileRequest,
+  { layout, save, limit: ownLimit, notesOf }: FileRequest,
   context: ToolContext,
 ): Promise<ToolAnswer> {
   const { projectUuid, queryUuid } = handle;
@@ -124,6 +130,7 @@ export async function fileOfQuery(
       describe: describeRows,
       ...(save && { save }),
       ...(ownLimit !== undefined && { limit: ownLimit }),
+      ...(notesOf && { notesOf }),
     };
     if (rows === undefined) return pendingFile(pending, context);
     const results = await writeFile({ projectUuid, queryUuid, type: 'csv', ...layout }, context);
@@ -142,13 +149,18 @@ export async function fileOfQuery(
       isOfSql: ownLimit !== undefined,
     };
     const summary = await withSaved(written, save, context);
+    const first = notesOf && (await readPage(handle, { page: 1, pageSize: NOTED_ROWS }, context).catch(ignoreApiError));
+    const notes = [
+      ...(handle.notes ?? []),
+      ...((first && (await notesOf?.({ ...handle.start, ...first }, context))) ?? []),
+    ];
     return {
       text: [
         describeFile(summary),
         `Its rows: get_query_result ${JSON.stringify({ projectUuid, queryUuid })}`,
-        ...(handle.notes ?? []).map((note) => `Note: ${note}`),
+        ...notes.map((note) => `Note: ${note}`),
       ].join('\n'),
-      data: { queryUuid, ...summary },
+      data: { queryUuid, ...summary, limitReached: isLimitReached(summary) },
     };
   } catch (error) {
     if (!isResultStorageMissing(error)) throw error;
@@ -199,7 +211,7 @@ function describeFile({ url, truncated, rows, limit, isOfSql, saved }: CsvFile):
     ? 'INCOMPLETE: it was cut at the limit of cells per file of this server; export fewer columns or use narrower filters.'
     : limit === 'unread'
       ? 'The chart could not be read: its filters are not named here, and a limit of its own may have cut the file.'
-      : limit !== undefined && (rows === undefined || rows >= limit)
+      : limit !== undefined && isLimitReached({ rows, limit }) !== false
         ? `${limitText(rows, limit)} ${isOfSql ? 'update_sql_chart sets it.' : 'csvLimit null exports all rows.'}`
         : `It is complete${limit === undefined ? '' : `: limit ${formatInteger(limit)} not reached`}.`;
   const link = `${url}\n${whole} ${whoMayOpen(url)}`;
@@ -212,6 +224,12 @@ function describeFile({ url, truncated, rows, limit, isOfSql, saved }: CsvFile):
   const first = `CSV file${count} saved (${formatInteger(saved.bytes)} bytes): ${saved.path}`;
   return [first, ...check, `Its link: ${link}`].join('\n');
 }
+
+/** Undefined if the number of rows is unknown. */
+const isLimitReached = ({ rows, limit }: Partial<Record<'rows' | 'limit', CsvFile['limit']>>): boolean | undefined => {
+  if (limit === undefined) return false;
+  return typeof rows !== 'number' || limit === 'unread' ? undefined : rows >= limit;
+};
 
 const limitText = (rows: number | undefined, limit: number): string =>
   rows === undefined

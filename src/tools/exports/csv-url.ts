@@ -7,8 +7,8 @@ import { fileOfJob, fileOfQuery } from './csv-file.ts';
 const csvUrl: ToolHandler<'getCsvUrl'> = async (operation, args, context) => {
   const pending = context.pending.get(args.jobId);
   if (pending?.file && !isHeld(pending.handle)) {
-    const { handle, label, file: layout, save, limit } = pending;
-    return fileOfQuery(handle, label, { layout, save, limit }, context);
+    const { handle, label, file: layout, save, limit, notesOf } = pending;
+    return fileOfQuery(handle, label, { layout, save, limit, notesOf }, context);
   }
   const file = context.pending.getFile(args.jobId);
   if (file !== undefined) return fileOfJob(file, context);

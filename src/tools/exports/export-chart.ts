@@ -71,9 +71,9 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const query = savedQueryOf(chart) ?? {};
       const limit = chart === undefined && args.csvLimit === undefined ? 'unread' : limitOfFile(args.csvLimit, query);
       const verification = verifyChart(loaded, { dashboardFilters, parameters: undefined }, context);
-      const answer = await fileByJob(operation, { ...args, dashboardFilters }, context, limit, save).finally(
-        verification.end,
-      );
+      const run = fileByJob(operation, { ...args, dashboardFilters }, context, limit, save);
+      run.catch(verification.end);
+      const answer = await run;
       const summary = await rowsSummary(loaded, dashboardFilters, args.onlyRaw, context);
       const lines = [...(requested?.notes ?? []), answer.text, ...summary, ...(await noteLines(verification))];
       return { ...answer, text: lines.join('\n') };
@@ -99,11 +99,10 @@ const exportChart: ToolHandler<'DownloadCsvFromSavedChart'> = (operation, args, 
       const saved = isFiltered ? readParameterValues(chart.parameters) : undefined;
       const save = saveTarget(args, text(chart.name), context);
       const verification = verifyChart(loaded, { dashboardFilters: requested?.filters, parameters: written }, context);
-      const answer = await fileByQuery(
-        { ...request, parameters: { written, saved } },
-        { layout: layoutOf(chart, onlyRaw), save },
-        context,
-      ).finally(verification.end);
+      const layout = layoutOf(chart, onlyRaw);
+      const run = fileByQuery({ ...request, parameters: { written, saved } }, { layout, save }, context);
+      run.catch(verification.end);
+      const answer = await run;
       const summary = await rowsSummary(loaded, requested?.filters, onlyRaw, context);
       const lines = [
         ...(requested?.notes ?? []),

@@ -2,14 +2,15 @@ import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
 import { overlapNotes } from '../../query/builder/overlap-notes.ts';
 import { refuseParameters } from '../../query/execution/query-parameters.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
-import { plainText } from '../../text/plain-text.ts';
+import { readResultTable } from '../../query/execution/result-table.ts';
+import { finite } from '../../text/json.ts';
 import { fileFolder } from '../files/saved-file.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { prepareQuery } from '../query/prepare-query.ts';
-import { verifyValues } from '../query/verify-values.ts';
+import { prepareQuery, zoneNotes } from '../query/prepare-query.ts';
+import { startQueryNotes } from '../query/query-notes.ts';
 import { runForRelease } from '../release-fallback.ts';
-import type { FileLayout } from '../tool.ts';
-import { columnsOf, refuseUnknownColumns, unusedLayoutNotes } from './columns.ts';
+import type { FileLayout, FileNotes } from '../tool.ts';
+import { columnsOf, refuseUnknownColumns, summaryOf, unusedLayoutNotes } from './columns.ts';
 import { fileByJob, fileByQuery } from './csv-file.ts';
 import { rawBooleanNotes } from './raw-booleans.ts';
 import { limitOfFile, rowLimit } from './row-limit.ts';
@@ -27,8 +28,19 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
   const args = isAmbiguous ? { ...prepared.args, showTableNames: true } : prepared.args;
   const fields = fieldsOfQuery(index, query);
   const { projectUuid, parameters } = args;
-  const verification = await verifyValues({ index: { ...index, fields }, query, projectUuid, parameters }, context);
-  const answer = await runForRelease(context, {
+  const noted = { index: { ...index, fields }, query, projectUuid, parameters };
+  const queryNotes = await startQueryNotes(noted, context);
+  let hasRowNotes = false;
+  const notesOf: FileNotes = async (results, later) => {
+    hasRowNotes = true;
+    const table = readResultTable(results, undefined, fields);
+    // Rows after the first page are not seen: a period without any of these may have one there.
+    const isPart = (finite(results.totalResults) ?? 0) > table.rows.length;
+    const limit = isPart ? table.rows.length : Math.max(query.limit, table.rows.length + 1);
+    const ran = { ...noted, query: { ...query, limit } };
+    return [...zoneNotes(results, query, index), ...(await queryNotes.notes(table, later, ran))];
+  };
+  const run = runForRelease(context, {
     older() {
       refuseParameters({ written: args.parameters });
       return fileByJob(operation, args, context, limitOfFile(args.csvLimit, query), save);
@@ -38,20 +50,22 @@ const exportQuery: ToolHandler<'DownloadCsvFromExplore'> = async (operation, wri
       const columnOrder = args.columnOrder ?? columnsOf(query);
       return fileByQuery(
         metricQueryRequest({ ...args, limit }),
-        { layout: layoutOf(args, columnOrder), save },
+        { layout: layoutOf(args, columnOrder), save, notesOf },
         context,
       );
     },
-  }).finally(verification.end);
-  const valueNotes = await verification.notes(undefined, context);
+  });
+  run.catch(queryNotes.end);
+  const answer = await run;
+  const valueNotes = hasRowNotes ? [] : await queryNotes.notes(undefined, context);
+  queryNotes.end();
   const hidden = args.hiddenFields ?? [];
   const selected = columnsOf(query);
   const columns = selected.filter((id) => !hidden.includes(id));
   const shown = columns.map((id) => fields.get(id));
-  const summary = `Rows of ${args.exploreId} with ${columns.join(', ')}. ${filters.length > 0 ? `Filters: ${filters.join('; ')}.` : 'No filters.'}`;
   const lines = [
     answer.text,
-    plainText(summary),
+    summaryOf(args.exploreId, columns, filters),
     ...[
       ...notes,
       ...overlapNotes({ ...index, fields }, query),

@@ -19,9 +19,10 @@ export interface QueryNotes {
    * Notes about what the rows do not show: values of filters that do not exist, dates outside of the data, names that several
    * things share, cut and missing periods, empty values that come first. Waits at most two seconds.
    *
+   * @param table undefined if the rows are not known: then only values are verified.
    * @param ran the query as it ran, if more is known of it than at the start; its filters are the same.
    */
-  notes(table: ResultTable, context: ToolContext, ran?: SavedQuery): Promise<readonly string[]>;
+  notes(table: ResultTable | undefined, context: ToolContext, ran?: SavedQuery): Promise<readonly string[]>;
   /** Ends the look-ups that are under way. */
   end(): void;
 }
@@ -34,6 +35,7 @@ export async function startQueryNotes(noted: NotedQuery, context: ToolContext): 
   const verification = await verifyValues(noted, context);
   return {
     async notes(table, later, ran = noted) {
+      if (table === undefined) return verification.notes(undefined, later);
       const lookedUp = await Promise.all([
         verification.notes(table.rows, later),
         dateRangeNotes(ran.index, ran.query, table.rows, where, later),
