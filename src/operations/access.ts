@@ -140,7 +140,7 @@ export const access = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/share/{userUuid}',
     tool: 'revoke_space_access_for_user',
-    title: 'Take away the access of a person to a space',
+    title: 'Remove a person from a space, take away access',
     description:
       'Stops sharing a space (folder) with a person: takes back the role granted directly; access through groups or roles stays.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), userUuid: userUuid() }),

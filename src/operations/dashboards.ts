@@ -35,7 +35,7 @@ export const dashboards = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/dashboards',
     tool: 'create_dashboard',
-    title: 'Build a dashboard with charts',
+    title: 'Build or make a dashboard with charts',
     description:
       'Builds a dashboard (overview page) and lays its tiles out, or copies one (duplicateFrom). Without a space it goes to the first one you see.',
     input: () => ({

@@ -47,7 +47,7 @@ export const schedulers = [
     path: '/api/v1/schedulers/{schedulerUuid}/enabled',
     tool: 'update_scheduler_enabled',
     title: 'Pause, turn off or resume a scheduled delivery',
-    description: 'Turns a scheduled delivery on or off: stops or restarts a daily or weekly email or report.',
+    description: 'To stop, pause or restart a scheduled delivery: a daily or weekly email or report.',
     input: () => ({ schedulerUuid: schedulerUuid(), enabled: z.boolean() }),
     idempotent: true,
   }),

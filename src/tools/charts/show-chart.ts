@@ -25,7 +25,7 @@ export const showChart = defineTool({
   name: 'show_chart',
   title: 'Make and show a chart: draw, plot, visualize',
   description:
-    'Draws and shows a chart (bar, line, pie …; plot, graph, picture) of a saved chart, dashboard tile, earlier result or query.',
+    'Draws a chart to see (bar, line, pie …; plot, graph, picture): of a saved chart, dashboard tile, earlier result or query.',
   toolset: 'charts',
   readOnly: true,
   destructive: false,

@@ -52,7 +52,7 @@ export const restoreContent = defineTool({
   name: 'restore_content',
   since: '1.219',
   title: 'Restore deleted content',
-  description: 'Undeletes a chart, dashboard or space from list_deleted_content, with its deliveries.',
+  description: 'Gets back (undeletes) a chart, dashboard or space of list_deleted_content, with its deliveries.',
   toolset: 'content',
   readOnly: false,
   destructive: false,

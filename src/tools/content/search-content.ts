@@ -44,7 +44,7 @@ export const searchContent = defineTool({
   name: 'search_content',
   title: 'Search charts, dashboards, spaces',
   description:
-    'Finds a report: saved charts (graphs), SQL charts, dashboards and spaces, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
+    'Finds a report: a saved chart (graph), SQL chart, dashboard or space, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
   toolset: 'content',
   readOnly: true,
   destructive: false,
