@@ -1,15 +1,16 @@
 import { chartDefinition, chartVersion } from '../../charts/chart-definition.ts';
 import { ignoreApiError, NotJsonError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
+import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import { chartRequest, dashboardChartRequest } from '../../query/execution/query-requests.ts';
 import { type DashboardFilters, nativeFilters } from '../../query/filters/dashboard-filters.ts';
 import { readSavedParameters } from '../../query/parameters/parameter.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { grainNotes } from '../query/prepare-query.ts';
+import { fieldsOf, grainNotes } from '../query/granularity.ts';
 import { answerRun, type QueryRun } from '../query/query-answer.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { startChartNotes } from './chart-notes.ts';
@@ -111,6 +112,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     const { results } = result;
     const chart = await chartFromResponse(results, loaded);
     const { table, renderOptions } = await chartRows(result, chart, { formatted, chartNotes }, later);
+    const dimensions = chart.explore && fieldsOf(chart.explore, texts(savedQueryOf(results)?.dimensions));
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
@@ -119,7 +121,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
       ...(requested === undefined && args.dashboardFilters !== undefined ? [EMPTY_FILTERS] : []),
       ...(requested === undefined && source === undefined ? [UNREAD_DASHBOARD] : []),
       ...dashboardNotes(await dashboard, args.chartUuid, filters),
-      ...grainNotes(args),
+      ...grainNotes(args.granularity, dimensions),
       ...(renderOptions.notes ?? []),
       ...dropped,
     ];

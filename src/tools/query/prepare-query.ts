@@ -1,4 +1,3 @@
-import { granularities } from '../../operations/fields.ts';
 import {
   buildMetricQuery,
   isTimezone,
@@ -142,10 +141,4 @@ export function zoneNotes(results: unknown, { filters, timezone: own }: MetricQu
   return resolved === 'UTC'
     ? []
     : [`Days are those of ${resolved}, the time zone of the ${own ? 'query' : 'project'}.`];
-}
-
-/** A note about a grain that some releases lack. */
-export function grainNotes({ granularity }: { readonly granularity?: string | undefined }): string[] {
-  if (granularity === undefined || granularities.includes(granularity)) return [];
-  return [`granularity ${granularity} was passed unchanged: check that the dates below have that grain.`];
 }

@@ -89,6 +89,12 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expectNote(text, 'dates there are', 'orders_ordered_at', '2023-01-01', '2024-12-31');
   });
 
+  test('say on a dashboard that a date zoom has no effect on a chart without a date', async () => {
+    const total = { dashboardUuid: ids.dashboards.sales, chartUuid: ids.charts.totalRevenue };
+    const text = await answerOf(roastery(), 'run_dashboard_chart', { ...total, granularity: 'Month' });
+    expectNote(text, 'no effect', 'granularity');
+  });
+
   test('say on a dashboard which date zoom applies', async () => {
     const window = rule('orders_ordered_at', 'inBetween', '2024-01-15', '2024-11-13');
     const quarters = await onDashboard({ granularity: 'Quarter', dashboardFilters: [window] });
