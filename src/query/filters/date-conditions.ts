@@ -5,6 +5,7 @@ import type { Operator } from './operators.ts';
 import { type DateValue, midnightAsDay, readDate, startOf } from './parse-date.ts';
 import { readRelativeWindow } from './parse-relative-date.ts';
 import { equalsWindow, HOW_TO_WRITE, readRelativeCondition } from './relative-date-conditions.ts';
+import { clockMoment } from './zoned-day.ts';
 
 /**
  * Date rules. The server reads only the first value, takes a bare date for its midnight, and has no periods, so `2024-03`
@@ -31,10 +32,14 @@ export function readDateCondition(index: FieldIndex, field: Field, rule: Written
     const date = readDate(value);
     if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} cannot be read as a date. ${HOW_TO_WRITE}` };
     // A day has no time; a timestamp at midnight is that moment.
-    dates.push(field.filterType === 'timestamp' ? date : midnightAsDay(date));
+    dates.push(field.filterType === 'timestamp' ? inZone(date, index.timezone) : midnightAsDay(date));
   }
   return readAbsoluteCondition(index, field, range.length === 2 ? asRange(operator) : operator, dates, values);
 }
+
+/** A time without an offset is one of the zone that the query's days are in. */
+const inZone = (date: DateValue, timezone: string | undefined): DateValue =>
+  date.kind === 'moment' && date.isLocal ? { kind: 'moment', at: clockMoment(date.at, timezone) } : date;
 
 function readAbsoluteCondition(
   index: FieldIndex,

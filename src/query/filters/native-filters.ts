@@ -119,7 +119,7 @@ function areValidValues(field: Field, operator: string, values: readonly unknown
 function isExactDate(field: Field, value: unknown): boolean {
   const date = typeof value === 'string' ? readDate(value) : undefined;
   if (date === undefined || field.interval === 'WEEK') return false;
-  if (field.filterType === 'timestamp') return date.kind === 'moment';
+  if (field.filterType === 'timestamp') return date.kind === 'moment' && !date.isLocal;
   const day = midnightAsDay(date);
   if (day.kind !== 'period') return false;
   const grain = coarseGrain(field);

@@ -7,7 +7,12 @@ export type Precision = 'day' | 'week' | 'month' | 'quarter' | 'year';
 /** A date: a period of whole days, or a moment. */
 export type DateValue =
   | { readonly kind: 'period'; readonly precision: Precision; readonly start: Day; readonly end: Day }
-  | { readonly kind: 'moment'; readonly at: string };
+  | {
+      readonly kind: 'moment';
+      readonly at: string;
+      /** True for a time without an offset, which `at` has as one of UTC. */
+      readonly isLocal?: boolean;
+    };
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAY_MS = 86_400_000;
@@ -60,10 +65,11 @@ function readMoment(text: string): DateValue | undefined {
   const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i.exec(text);
   if (!match) return undefined;
   const [, day = '', minutes, seconds = ':00', zone = 'Z'] = match;
+  const isLocal = match[4] === undefined;
   const offset = /^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
   const moment = new Date(`${day}T${minutes}${seconds}${/^(z|utc)$/i.test(offset) ? 'Z' : offset}`);
   if (Number.isNaN(moment.getTime()) || !readCalendar(day)) return undefined;
-  return { kind: 'moment', at: moment.toISOString().replace('.000Z', 'Z') };
+  return { kind: 'moment', at: moment.toISOString().replace('.000Z', 'Z'), ...(isLocal && { isLocal }) };
 }
 
 /** The day of a moment at midnight UTC, as Lightdash writes the values of days; any other date unchanged. */

@@ -34,17 +34,18 @@ const LAST_YEAR = '9998';
  * The moment at which a day begins in a time zone, as ISO text in UTC. A day whose midnight a change of the clocks skips
  * begins at the moment of the change.
  */
-export function startOfDay(day: Day, timezone: string | undefined): string {
-  const utc = `${day}T00:00:00Z`;
-  const year = day.slice(0, 4);
-  if (timezone === undefined || timezone === 'UTC' || day.length !== 10 || year < FIRST_YEAR || year > LAST_YEAR)
-    return utc;
-  const midnight = Date.parse(utc);
+export const startOfDay = (day: Day, timezone: string | undefined): string => clockMoment(`${day}T00:00:00Z`, timezone);
+
+/** The moment at which the clocks of a zone show a time, written as if it were one of UTC: `2024-12-31T12:00:00Z`. */
+export function clockMoment(clock: string, timezone: string | undefined): string {
+  const year = clock.slice(0, 4);
+  if (timezone === undefined || timezone === 'UTC' || clock[4] !== '-' || year < FIRST_YEAR || year > LAST_YEAR)
+    return clock;
+  const time = Date.parse(clock);
   // The offset of the day before holds until the clocks change, that of the day after from then on.
-  const candidates = [midnight - 86_400_000, midnight + 86_400_000].map((near) => midnight - offsetAt(near, timezone));
-  const exact = candidates.find((moment) => moment + offsetAt(moment, timezone) === midnight);
-  const moment = exact ?? Math.max(...candidates);
-  return `${new Date(moment).toISOString().slice(0, 19)}Z`;
+  const candidates = [time - 86_400_000, time + 86_400_000].map((near) => time - offsetAt(near, timezone));
+  const exact = candidates.find((moment) => moment + offsetAt(moment, timezone) === time);
+  return new Date(exact ?? Math.max(...candidates)).toISOString().replace('.000Z', 'Z');
 }
 
 /** A moment (ISO text) on the clocks of a zone: `2024-01-15 00:00:00`. */

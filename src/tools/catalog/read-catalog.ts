@@ -59,7 +59,10 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
           ),
         ];
   return {
-    text: [renderMetricsCatalog(results, { budget: context.budget, uuids: true }), ...note].join('\n'),
+    text: [
+      renderMetricsCatalog(results, { budget: context.budget, uuids: true, hasSearch: args.search !== undefined }),
+      ...note,
+    ].join('\n'),
     data: results,
   };
 };

@@ -8,6 +8,8 @@ interface CatalogOptions {
   /** Adds the `catalogSearchUuid` for changes of categories and icons; it changes at every compile. */
   readonly uuids?: boolean;
   readonly budget?: Budget;
+  /** False if no words were searched for. */
+  readonly hasSearch?: boolean;
 }
 
 /** The data catalog: tables with their joins, then fields by id. */
@@ -44,7 +46,7 @@ export function renderMetricsCatalog(results: unknown, options: CatalogOptions =
     const total = isObject(source.pagination) ? finite(source.pagination.totalResults) : undefined;
     return total !== undefined && total > 0
       ? `No metric on this page: ${describeCount(0, source.pagination)}.`
-      : 'No metric in the catalog matches. The search looks for whole words; find_fields is more forgiving.';
+      : `No metric in the catalog matches.${options.hasSearch === false ? '' : ' The search looks for whole words; find_fields is more forgiving.'}`;
   }
   const uuid = options.uuids ? '|catalogSearchUuid' : '';
   const head = `${describeCount(metrics.length, source.pagination)}: id|label|kind type|description|charts that use it|categories${uuid}`;

@@ -25,9 +25,9 @@ export function zoomedDimension(
       'granularity changes the grain of a date dimension, and the query has none: add one or leave it out',
     ]);
   const grains = [...index.fields.values()].filter(({ intervalBase }) => intervalBase === date.id);
-  const meant = grains.find(({ interval }) => interval === granularity.toUpperCase());
-  const remedy = meant
-    ? `: select ${meant.id} and leave granularity out`
+  const grainField = grains.find(({ interval }) => interval === granularity.toUpperCase());
+  const remedy = grainField
+    ? `: select ${grainField.id} and leave granularity out`
     : grains[0] && `: select ${grains[0].id}, whose grain it changes`;
   throw new ArgumentsError([`granularity changes the grain of a dimension, and ${date.id} is none${remedy ?? ''}`]);
 }

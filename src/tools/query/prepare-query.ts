@@ -58,7 +58,7 @@ export async function prepareQuery<Args extends QueryArguments>(
     built = buildMetricQuery(index, args, { ...limits, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);
-  if (hasDays(built.query)) {
+  if (hasDays(built.query) || hasClockTimes(args)) {
     const timezone = await queryTimezone(args, context);
     if (timezone !== undefined) {
       index = { ...explore, timezone };
@@ -123,6 +123,12 @@ export async function releaseNotes(
 /** True if a filter has the beginning of a day as the bound of a timestamp, or a window that moves with the zone's today. */
 const hasDays = ({ filters, additionalMetrics }: MetricQuery): boolean =>
   /T00:00:00Z|"unitOfTime":/.test(JSON.stringify([filters, additionalMetrics]));
+
+/** True if a filter has a time without an offset, such as `2024-12-31 12:00`. */
+const hasClockTimes = ({ filters, additionalMetrics }: QueryArguments): boolean =>
+  /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[\d:.]*\s*(?:\\?"|to\b|and\b|\.\.)/i.test(
+    JSON.stringify([filters, additionalMetrics]),
+  );
 
 /** Time zone of the query's days: its own, else the project's; older releases shift no timestamps. */
 async function queryTimezone({ timezone, projectUuid }: QueryArguments, context: ToolContext) {

@@ -99,6 +99,19 @@ describe('on 1.219', () => {
     }
   });
 
+  test('a time without an offset is one of the zone, one with it is not', async () => {
+    const since = async (time: string) =>
+      answerOf(roastery(), 'run_metric_query', {
+        ...{ ...project, exploreId: 'orders', metrics: ['orders_order_count'], timezone: LOS_ANGELES },
+        filters: [{ field: 'orders_ordered_at', operator: '>=', values: [time] }],
+      });
+    const countSince = (time: string) =>
+      roastery().data.rows(`select count(*) from orders where ordered_at >= '${time}'`);
+    expectRows(await since('2024-12-25 08:30'), await countSince('2024-12-25 16:30'));
+    expectRows(await since('2024-12-25T08:30:00Z'), await countSince('2024-12-25 08:30'));
+    expectRows(await since('2024-12-25 08:30 -05:00'), await countSince('2024-12-25 13:30'));
+  });
+
   test("the project's zone applies to queries, dashboards and the filters of a chart until it is removed", async () => {
     const set = (queryTimezone: string | null) =>
       answerOf(roastery(), 'run_write_operation', {

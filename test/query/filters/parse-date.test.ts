@@ -28,11 +28,14 @@ describe('a written date', () => {
 
   test.each([
     ['2024-03-15T10:30:00Z', '2024-03-15T10:30:00Z'],
-    ['2024-03-15 10:30', '2024-03-15T10:30:00Z'],
     ['2024-12-31T00:00:00.000Z', '2024-12-31T00:00:00Z'],
     ['2024-03-15T10:30:00.250+02:00', '2024-03-15T08:30:00.250Z'],
   ])('%s is the moment %s', (written, at) => {
     expect(readDate(written)).toEqual({ kind: 'moment', at });
+  });
+
+  test('a time without an offset is one of a zone', () => {
+    expect(readDate('2024-03-15 10:30')).toEqual({ kind: 'moment', at: '2024-03-15T10:30:00Z', isLocal: true });
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { startOfDay } from '../../../src/query/filters/zoned-day.ts';
+import { clockMoment, startOfDay } from '../../../src/query/filters/zoned-day.ts';
 
 test.each([
   ['2024-10-01', 'America/Los_Angeles', '2024-10-01T07:00:00Z'],
@@ -33,4 +33,14 @@ test('the moment is the first of its day', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['2024-12-31T12:00:00Z', 'America/New_York', '2024-12-31T17:00:00Z'],
+  ['2024-07-01T12:00:00.5Z', 'Europe/Lisbon', '2024-07-01T11:00:00.500Z'],
+  // Skipped by a change of the clocks.
+  ['2024-03-10T02:30:00Z', 'America/New_York', '2024-03-10T07:30:00Z'],
+  ['2024-12-31T12:00:00Z', undefined, '2024-12-31T12:00:00Z'],
+])('%s on the clocks of %s is %s', (clock, zone, moment) => {
+  expect(clockMoment(clock, zone)).toBe(moment);
 });
