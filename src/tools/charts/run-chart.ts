@@ -10,7 +10,7 @@ import { isObject, type JsonObject, objects, text, texts } from '../../text/json
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { fieldsOf, grainNotes } from '../query/granularity.ts';
+import { grainNotes } from '../query/granularity.ts';
 import { answerRun, type QueryRun } from '../query/query-answer.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { startChartNotes } from './chart-notes.ts';
@@ -112,7 +112,6 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
     const { results } = result;
     const chart = await chartFromResponse(results, loaded);
     const { table, renderOptions } = await chartRows(result, chart, { formatted, chartNotes }, later);
-    const dimensions = chart.explore && fieldsOf(chart.explore, texts(savedQueryOf(results)?.dimensions));
     const dropped = droppedFilters(filters, results).map(
       (rule) => `Not applied, as the chart's explore lacks the table: ${rule}.`,
     );
@@ -121,7 +120,7 @@ const runChartOnDashboard: ToolHandler<'PostDashboardTile'> = async (_operation,
       ...(requested === undefined && args.dashboardFilters !== undefined ? [EMPTY_FILTERS] : []),
       ...(requested === undefined && source === undefined ? [UNREAD_DASHBOARD] : []),
       ...dashboardNotes(await dashboard, args.chartUuid, filters),
-      ...grainNotes(args.granularity, dimensions),
+      ...grainNotes(args.granularity, texts(savedQueryOf(results)?.dimensions), chart.explore),
       ...(renderOptions.notes ?? []),
       ...dropped,
     ];

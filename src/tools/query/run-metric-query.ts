@@ -5,7 +5,7 @@ import { readResultTable } from '../../query/execution/result-table.ts';
 import { tieNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
-import { fieldsOf, grainNotes, zoomedDimension } from './granularity.ts';
+import { grainNotes, zoomedDimension } from './granularity.ts';
 import { prepareQuery, zoneNotes } from './prepare-query.ts';
 import { answerRun, type QueryRun } from './query-answer.ts';
 import { startQueryNotes } from './query-notes.ts';
@@ -26,7 +26,7 @@ export async function metricQueryRun(
 ): Promise<QueryRun> {
   const { index, query, notes, filters, args } = await prepareQuery(written, context);
   const isDefaultSort = Array.isArray(written.sorts) ? written.sorts.length === 0 : !written.sorts;
-  const zoomed = zoomedDimension(args.granularity, query.dimensions, index);
+  const zoomed = zoomedDimension(index, query.dimensions)?.id;
   // One row more than requested shows if the next one ties with the last.
   const { maxLimit } = await context.server.get();
   const looksAhead = !isDefaultSort && query.dimensions.length > 0 && query.limit > 0 && query.limit < maxLimit;
@@ -53,7 +53,7 @@ export async function metricQueryRun(
         filters,
         notes: [
           ...notes,
-          ...grainNotes(args.granularity, fieldsOf(index, query.dimensions)),
+          ...grainNotes(args.granularity, query.dimensions, index),
           ...zoneNotes(results, query, index),
           ...warnings,
           ...rowNotes,
