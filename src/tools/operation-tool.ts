@@ -25,12 +25,13 @@ interface SomeHandler {
   handle(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
 }
 
-/** A handler that sends the arguments and renders the response with `render`. */
+/** A handler that sends the arguments and renders the response with `render`; field by field if that returns undefined. */
 export const rendered =
-  (render: (results: unknown, budget: Budget) => string) =>
+  (render: (results: unknown, budget: Budget) => string | undefined) =>
   async (operation: Operation, args: ToolArguments, { execute, budget }: ToolContext): Promise<ToolAnswer> => {
     const { results } = await execute(operation, args);
-    return { text: isAbsent(results) ? absent(operation, args) : render(results, budget), data: results };
+    if (isAbsent(results)) return { text: absent(operation, args), data: results };
+    return { text: render(results, budget) ?? renderResults(operation, results, budget), data: results };
   };
 
 const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>

@@ -161,7 +161,7 @@ const calls: Readonly<Record<string, Call>> = {
   GetProject: {
     tool: 'get_project',
     args: () => ({ projectUuid }),
-    says: ['name: Roastery', 'warehouseConnection.type: postgres', `pinnedListUuid: ${ids.pinnedList}`],
+    says: ['Project "Roastery"', 'Warehouse: postgres', `pinnedListUuid ${ids.pinnedList}`],
   },
   createPreview: {
     tool: 'create_preview_project',

@@ -150,7 +150,7 @@ describe('a confirmation', () => {
     if (chart) Object.assign(chart, { spaceUuid: ids.spaces.sales, dashboardUuid: null });
     const { text } = await confirm(token);
     expectLine(text, 'confirmation', 'does not fit', 'changed');
-    expect(text).toMatch(/with 9 charts/);
+    expectLine(text, 'Deletes', '9 charts');
     expect(writes()).toEqual([]);
   });
 

@@ -26,7 +26,7 @@ const written =
 /** Handlers of the warehouse credentials of the signed-in user. */
 export const warehouseCredentialsHandlers = {
   getWarehouseCredentials: rendered((results, budget) => {
-    if (!Array.isArray(results)) return 'Lightdash returned no list of warehouse credentials.';
+    if (!Array.isArray(results)) return undefined;
     const lines = objects(results).map((item) => `- ${describeCredentials(item)}`);
     if (lines.length === 0) return 'You have no warehouse credentials of your own.';
     const head = `${pluralize(lines.length, 'set')} of your own warehouse credentials:`;
@@ -35,7 +35,7 @@ export const warehouseCredentialsHandlers = {
   getUserWarehouseCredentialsPreference: rendered((results) =>
     isObject(results) && text(results.uuid) !== undefined
       ? `Your queries in this project use the credentials ${describeCredentials(results)}.`
-      : 'Lightdash returned no credentials of yours for this project.',
+      : undefined,
   ),
   createWarehouseCredentials: written('Created'),
   updateWarehouseCredentials: written('Changed'),

@@ -15,8 +15,7 @@ export const shareLinkHandlers = {
   },
   getShareUrl: rendered((results) => {
     const { shareUrl, url, path, nanoid } = isObject(results) ? results : {};
-    return plainText(
-      `The link ${text(shareUrl) ?? text(nanoid) ?? '?'} leads to ${text(url) ?? text(path) ?? 'a page that Lightdash does not say'}.`,
-    );
+    const [link, page] = [text(shareUrl) ?? text(nanoid), text(url) ?? text(path)];
+    return link === undefined || page === undefined ? undefined : plainText(`The link ${link} leads to ${page}.`);
   }),
 } satisfies ToolHandlers;

@@ -91,8 +91,9 @@ const IN_PROJECT =
   'Note: with projectUuid Lightdash may also list people without access to the project, and the role may be one that a group has in it. get_project_member_access says who has which role, and from where.';
 
 /** One member of the organization (GetOrganizationMemberByUuid). */
-function renderMember(results: unknown): string {
+function renderMember(results: unknown): string | undefined {
   const person = isObject(results) ? results : {};
+  if (text(person.userUuid) === undefined) return undefined;
   const state = stateOf(person);
   const since = formatTimestamp(person.userCreatedAt);
   const parts = [
@@ -101,7 +102,7 @@ function renderMember(results: unknown): string {
     ...(since === undefined ? [] : [`account created ${since}`]),
   ];
   return plainText(
-    `${formatPerson(person)} (userUuid ${text(person.userUuid) ?? '?'}): ${parts.join(', ')}. get_user_access shows groups, roles and what they reach.`,
+    `${formatPerson(person)} (userUuid ${text(person.userUuid)}): ${parts.join(', ')}. get_user_access shows groups, roles and what they reach.`,
   );
 }
 

@@ -50,8 +50,9 @@ const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute 
 };
 
 /** The organization (GetMyOrganization) in a sentence or two. */
-function renderOrganization(results: unknown): string {
+function renderOrganization(results: unknown): string | undefined {
   const own = isObject(results) ? results : {};
+  if (text(own.name) === undefined) return undefined;
   const created = formatTimestamp(own.createdAt);
   const colors = texts(own.chartColors);
   const project = text(own.defaultProjectUuid);
@@ -66,9 +67,9 @@ function renderOrganization(results: unknown): string {
 }
 
 /** The people who may join by themselves (ListOrganizationEmailDomains). */
-function renderEmailDomains(results: unknown): string {
+function renderEmailDomains(results: unknown): string | undefined {
   const { emailDomains, role, projects } = isObject(results) ? results : {};
-  if (!Array.isArray(emailDomains)) return 'Lightdash returned no list of e-mail domains.';
+  if (!Array.isArray(emailDomains)) return undefined;
   const domains = texts(emailDomains);
   if (domains.length === 0) return 'No one may join the organization by an e-mail address.';
   const inProjects = objects(projects).map(

@@ -11,8 +11,9 @@ const IN_LINES = new Set([
 ]);
 
 /** A project (GetProject): what it is, its connections, its time zones, and every other setting. */
-export function renderProject(results: unknown, budget: Budget): string {
+export function renderProject(results: unknown, budget: Budget): string | undefined {
   const project = isObject(results) ? results : {};
+  if (text(project.projectUuid) === undefined) return undefined;
   const { dbtConnection, dbtVersion, warehouseConnection, schedulerTimezone, queryTimezone } = project;
   const others = Object.fromEntries(Object.entries(project).filter(([key]) => !IN_LINES.has(key)));
   const uuidLine = (words: string, key: string) =>
