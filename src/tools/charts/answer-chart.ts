@@ -73,7 +73,7 @@ interface DrawArguments {
 
 /** Strings are cleaned before anything is drawn: a picture is text, too. */
 function specOf(
-  { stored, saved }: ChartSource,
+  { stored, saved, page = saved }: ChartSource,
   args: LookArguments,
   context: ToolContext,
   resultId = 'last',
@@ -87,7 +87,7 @@ function specOf(
     const spec =
       saved && !isReshaped
         ? specFromSaved(data, request.title === undefined ? saved : { ...saved, title: request.title })
-        : buildSpec(data, choosePlan(data, saved ? { title: saved.title, ...request } : request), saved?.url);
+        : buildSpec(data, choosePlan(data, page ? { title: page.title, ...request } : request), page?.url);
     return mapStrings(spec, context.redact);
   } catch (error) {
     if (error instanceof ChartRefusal)

@@ -1,5 +1,6 @@
 import { readChart } from '../../charts/config/read-chart.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { runQuery, waitForResult } from '../../query/execution/run-query.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
@@ -13,12 +14,14 @@ import { metricQueryRun } from '../query/run-metric-query.ts';
 import { resultNotKept, storedResult } from '../query/stored-result.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { chartRun } from './run-chart.ts';
-import { orSqlChart, sqlChartRun } from './sql-chart-run.ts';
+import { orSqlChart, readSqlChart, sqlChartRun } from './sql-chart-run.ts';
 
 /** Rows to draw, and how they are saved to be drawn. */
 export interface ChartSource {
   readonly stored: StoredResult;
   readonly saved?: SavedChart;
+  /** Of an SQL chart, which is drawn by the shape of its rows. */
+  readonly page?: Pick<SavedChart, 'title' | 'url'>;
 }
 
 const metricQueryTool = operationTool(operationById('RunMetricQuery'), 'query');
@@ -66,7 +69,14 @@ async function ofChart(args: ChartSourceArguments, context: ToolContext): Promis
     chartUuid,
     context,
     () => run(query, context, async () => savedChart((await loaded).chart, context)),
-    (chart) => run(sqlChartRun(chart, context, { parameters: { written: parameters } }), context),
+    async (chart) => {
+      const reading = readSqlChart(chart, context).catch(ignoreApiError);
+      const source = await run(sqlChartRun(chart, context, { parameters: { written: parameters } }), context);
+      const { name, slug } = (await reading) ?? {};
+      const url = text(slug) && context.lightdash.pageUrl(`/projects/${chart.projectUuid}/sql-runner/${text(slug)}`);
+      const title = text(name) ?? chart.name;
+      return 'stored' in source && title !== undefined ? { ...source, page: { title, ...(url && { url }) } } : source;
+    },
   );
 }
 

@@ -53,6 +53,8 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
   test('is drawn, by uuid and by name', async () => {
     const byUuid = await call('show_chart', { chartUuid, as: 'line', x: 'day', y: ['orders'] });
     expect(byUuid).toContain('[image]');
+    expectLine(byUuid, 'Line chart', 'Raw orders by day');
+    expectLine(byUuid, 'In Lightdash', '/sql-runner/raw-orders-by-day');
     const byName = await call('show_chart', { projectUuid, chartUuid: 'Raw orders by day', as: 'line', x: 'day' });
     expect(byName).toContain('[image]');
   });
