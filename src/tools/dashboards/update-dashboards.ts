@@ -44,14 +44,36 @@ async function resolved(
   return all;
 }
 
-/** The dashboards of a project as they are now, by uuid; none if they cannot be listed. */
+/** Dashboards as they are to be, and all of the project as they are now, by uuid: none if they cannot be listed. */
+interface PlannedUpdates {
+  readonly updates: readonly DashboardUpdate[];
+  readonly before: ReadonlyMap<string | undefined, DashboardUpdate>;
+}
+
+/** @throws {ArgumentsError} for names and uuids that no dashboard of the project has. */
+async function planUpdates(
+  { projectUuid, dashboards }: z.output<typeof updateArguments>,
+  context: ToolContext,
+): Promise<PlannedUpdates> {
+  const before = await listed(projectUuid, context);
+  const updates = await resolved(dashboards, projectUuid, context);
+  const missing = updates.filter(({ uuid }) => before !== undefined && !before.has(uuid));
+  if (missing.length > 0)
+    throw new ArgumentsError(
+      missing.map(({ uuid }) => `dashboards: the project has none with the uuid ${uuid} that you can see`),
+    );
+  return { updates, before: before ?? new Map() };
+}
+
+/** The dashboards of a project by uuid; undefined if they cannot be listed. */
 async function listed(
   projectUuid: string,
   { execute }: ToolContext,
-): Promise<ReadonlyMap<string | undefined, DashboardUpdate>> {
+): Promise<ReadonlyMap<string | undefined, DashboardUpdate> | undefined> {
   const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ignoreApiError);
+  if (response === undefined) return undefined;
   return new Map(
-    objects(response?.results).flatMap((item) => {
+    objects(response.results).flatMap((item) => {
       const [uuid, name, spaceUuid] = [text(item.uuid), text(item.name), text(item.spaceUuid)];
       if (uuid === undefined || name === undefined || spaceUuid === undefined) return [];
       return [[uuid, { uuid, name, spaceUuid, description: text(item.description) ?? '' }] as const];
@@ -87,31 +109,50 @@ async function accessChanges(
 
 const named = (names: readonly string[]) => names.map(quoted).join(', ');
 
-/** The people who would see dashboards more or no more; undefined if the same do. */
+/** True if a dashboard is already as the update wants it. */
+const isSame = (update: DashboardUpdate, now: DashboardUpdate | undefined): boolean =>
+  now !== undefined &&
+  update.name === now.name &&
+  update.spaceUuid === now.spaceUuid &&
+  (update.description === undefined || update.description === now.description);
+
+/** Everything that the call changes if other people see a dashboard then; undefined if the same do. */
 export const previewUpdateDashboards: Preview = async (args, context) => {
   const { projectUuid, dashboards } = updateArguments.parse(args);
-  const before = await listed(projectUuid, context);
-  const updates = await resolved(dashboards, projectUuid, context);
-  const changes = (await accessChanges(projectUuid, updates, before, context)).filter(({ isSame }) => !isSame);
-  if (changes.length === 0) return undefined;
+  const { updates, before } = await planUpdates({ projectUuid, dashboards }, context);
+  const changes = await accessChanges(projectUuid, updates, before, context);
+  if (changes.every((change) => change.isSame)) return undefined;
   const spaces = objects(
     await context.read(operationById('ListSpacesInProject'), { projectUuid }).catch(ignoreApiError),
   );
   const spaceName = (uuid: string) => quoted(text(spaces.find((space) => space.uuid === uuid)?.name) ?? uuid);
-  return changes
-    .map(({ names, to, text: change }) =>
-      plainText(
-        `Moves ${names.length === 1 ? 'the dashboard' : 'the dashboards'} ${named(names)} to the space ${spaceName(to)}. ${change}`,
-      ),
-    )
-    .join('\n');
+  const moves = changes.map(
+    ({ names, to, text: change }) =>
+      `Moves ${names.length === 1 ? 'the dashboard' : 'the dashboards'} ${named(names)} to the space ${spaceName(to)}. ${change}`,
+  );
+  const others = updates.flatMap((update) => propertyChanges(update, before.get(update.uuid)));
+  return [...moves, ...others].map(plainText).join('\n');
 };
+
+function propertyChanges({ name, description }: DashboardUpdate, now: DashboardUpdate | undefined): readonly string[] {
+  return [
+    ...(now !== undefined && now.name !== name
+      ? [`Renames the dashboard ${quoted(now.name)} to ${quoted(name)}.`]
+      : []),
+    ...(description !== undefined && description !== now?.description
+      ? [`Describes the dashboard ${quoted(name)} as ${quoted(description)}.`]
+      : []),
+  ];
+}
 
 /** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
 const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
   const { projectUuid } = args;
-  const before = await listed(projectUuid, context);
-  const updates = await resolved(args.dashboards, projectUuid, context);
+  const { updates, before } = await planUpdates(args, context);
+  if (updates.every((update) => isSame(update, before.get(update.uuid)))) {
+    const names = named(updates.map(({ name }) => name));
+    return { text: `Nothing to do: ${names} ${updates.length === 1 ? 'is' : 'are'} so already.` };
+  }
   const { results } = await context.execute(operation, { ...args, dashboards: updates });
   const dashboards = objects(results);
   const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);

@@ -132,6 +132,22 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
       '"Salse"',
       'Sales',
     );
+    const same = await admin.does('update_dashboards', { projectUuid, dashboards: renamed });
+    expect(outcomeOf(same)).toBe('nothing to do');
+    const missing = '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c0ff';
+    const withMissing = [
+      { ...renamed[0], name: 'Other' },
+      { ...renamed[0], uuid: missing },
+    ];
+    expectLine(await admin.fails('update_dashboards', { projectUuid, dashboards: withMissing }), missing);
+    expect(stored()?.name).toBe('Sales');
+    const hidden = [{ ...renamed[0], name: 'Hidden sales', spaceUuid: ids.spaces.finance }];
+    expectLine(
+      await admin.does('update_dashboards', { projectUuid, dashboards: hidden }),
+      /^Renames/,
+      '"Sales"',
+      '"Hidden sales"',
+    );
     const both = [renamed[0], { ...renamed[0], name: 'Other' }];
     expectLine(await admin.fails('update_dashboards', { projectUuid, dashboards: both }), '"Other"', 'twice');
     const limited = await admin.host('admin', { LIGHTDASH_ALLOWED_PROJECTS: projectUuid });
