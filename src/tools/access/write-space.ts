@@ -3,6 +3,7 @@ import { InvalidInputError, ServerFaultError } from '../../lightdash/errors.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { isObject, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { withUuids } from '../organization/named-holders.ts';
@@ -78,8 +79,11 @@ async function answerWithSpace(
         .map((change) => `- ${change}\n`)
         .join('')
     : '';
+  const named = { name: space.name, uuid: reference.spaceUuid, parentSpaceUuid: space.parentSpaceUuid };
+  const ofName = verb === 'Created' ? await sameNameNotes('space', named, reference.projectUuid, context) : [];
+  const notes = ofName.map((note) => `\nNote: ${note}`).join('');
   return {
-    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}\n${changes}${renderExplanation(explanation, context)}`,
+    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}${notes}\n${changes}${renderExplanation(explanation, context)}`,
     data: results,
   };
 }

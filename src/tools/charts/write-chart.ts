@@ -19,6 +19,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { defineTool } from '../operation-tool.ts';
 import { nameOf } from '../preview.ts';
 import { resultNotKept, storedResult } from '../query/stored-result.ts';
@@ -63,10 +64,11 @@ export const createChart = defineTool({
       ...(found && { spaceUuid: found.uuid }),
     };
     const chart = await saveChart(projectUuid, body, context);
+    const ofName = await sameNameNotes('chart', chart, projectUuid, context);
     return {
       text: [
         `Saved the chart ${describeSavedChart(chart, context)}`,
-        ...notes.map((note) => `Note: ${note}`),
+        ...[...notes, ...ofName].map((note) => `Note: ${note}`),
         ...(stored?.table.rows.length === 0 ? ['Note: that result had no rows: the chart is empty as it stands.'] : []),
         `delete_chart {"chartUuid":"${text(chart.uuid) ?? ''}"} takes it back.`,
       ].join('\n'),

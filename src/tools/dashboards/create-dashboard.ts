@@ -11,6 +11,7 @@ import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { describeDashboardFilters, describeTiles } from '../content/render-dashboard.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { nameOf } from '../preview.ts';
 import { orUnverified, savedFilterNotes } from '../query/saved-filter-notes.ts';
@@ -109,18 +110,19 @@ function readTiles(tiles: unknown): readonly TileArguments[] {
   throw new ArgumentsError(read.error.issues.map(({ path, message }) => `tiles.${path.join('.')}: ${message}`));
 }
 
-function created(
+async function created(
   dashboard: JsonObject,
   notes: readonly string[],
   context: ToolContext,
   first = 'Created the dashboard',
-): ToolAnswer {
+): Promise<ToolAnswer> {
+  const ofName = await sameNameNotes('dashboard', dashboard, String(dashboard.projectUuid), context);
   return {
     text: [
       `${first} ${describeDashboard(dashboard, context)}`,
       ...filtersOf(dashboard),
       ...describeTiles(objects(dashboard.tiles), objects(dashboard.tabs)).map(plainText),
-      ...notes.map((note) => `Note: ${note}`),
+      ...[...notes, ...ofName].map((note) => `Note: ${note}`),
     ].join('\n'),
     data: dashboard,
   };

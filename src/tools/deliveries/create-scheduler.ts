@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { anyObject, projectUuid as project } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import {
@@ -6,19 +7,20 @@ import {
   createDashboardDelivery,
   createSqlChartDelivery,
 } from '../../operations/routes/deliveries.ts';
-import { isObject, type JsonObject, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { asObject } from '../charts/chart-draft.ts';
 import { defineTool } from '../operation-tool.ts';
-import { type PreviewClient, quoted } from '../preview.ts';
+import { nameOf, type PreviewClient, quoted } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { alertInput, describeAlert, thresholdOf } from './alert.ts';
 import { type DeliveredContent, findDelivered } from './content.ts';
 import { overriddenFilters } from './dashboard-overrides.ts';
+import { deliveriesOf } from './deliveries-of.ts';
 import { describeScheduler, filtersOf, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
-import { describeStrangers, type Recipients, readRecipients } from './recipients.ts';
+import { bareTarget, describeStrangers, includesTarget, type Recipients, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
 
 const formats = ['csv', 'xlsx', 'image'] as const;
@@ -123,7 +125,32 @@ async function planDelivery(args: CreateArguments, client: ToolContext): Promise
       ? ['a picture needs the headless browser of the Lightdash instance; send_scheduler_now tries it out.']
       : []),
   ];
-  return { name, content, schedule, recipients, body, notes };
+  return { name, content, schedule, recipients, body, notes: [...notes, ...(await twinNotes(body, content, client))] };
+}
+
+/** A note if the same is sent to the same recipients at the same time already, as after a call that was made twice. */
+async function twinNotes(
+  body: JsonObject,
+  content: DeliveredContent,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const current = await deliveriesOf(content, String(content.projectUuid), context).catch(ignoreApiError);
+  const targets = objects(body.targets);
+  const sheetOf = ({ options }: JsonObject) => text(isObject(options) ? options.url : undefined);
+  const isTwin = (other: JsonObject): boolean => {
+    const others = objects(other.targets).map(bareTarget);
+    return (
+      [other.cron, text(other.timezone), sheetOf(other), describeAlert(other)].join() ===
+        [body.cron, text(body.timezone), sheetOf(body), describeAlert(body)].join() &&
+      others.length === targets.length &&
+      targets.every((target) => includesTarget(others, target))
+    );
+  };
+  const twins = (current ?? []).filter(isTwin);
+  return twins.map(
+    (twin) =>
+      `it is sent to the same people at this time already: ${nameOf(twin)} (schedulerUuid ${text(twin.schedulerUuid) ?? '?'}).`,
+  );
 }
 
 /** Format and options of a body. */
@@ -145,6 +172,7 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
       `Makes the delivery ${quoted(name)}: the ${content.kind} ${quoted(content.name)} as ${String(body.format)} to ${to}.`,
       `When: ${describeSchedule(schedule.cron, zone)}.`,
       ...(alert === undefined ? [] : [alert]),
+      ...messageLine(body),
       ...filtersLine(body),
       ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
     ].join(' ') +
@@ -155,6 +183,10 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
       )),
   );
 }
+
+/** The message that goes with a delivery, as far as a person reads it. */
+export const messageLine = ({ message }: JsonObject): readonly string[] =>
+  text(message) === undefined ? [] : [`Message: ${quoted(String(message))}.`];
 
 const filtersLine = (body: JsonObject): readonly string[] => {
   const filters = filtersOf(body);

@@ -1,21 +1,15 @@
 import * as z from 'zod';
-import { NotAllowedError, UnknownRouteError } from '../../lightdash/errors.ts';
+import { NotAllowedError } from '../../lightdash/errors.ts';
 import { projectUuid as project } from '../../operations/fields.ts';
-import {
-  chartDeliveries,
-  dashboardDeliveries,
-  ownDeliveries,
-  projectDeliveries,
-  sqlChartDeliveries,
-} from '../../operations/routes/deliveries.ts';
+import { ownDeliveries, projectDeliveries } from '../../operations/routes/deliveries.ts';
 import { joinFields, renderPage } from '../../render/page.ts';
 import { formatTimestamp, personOf } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
-import { ArgumentsError } from '../arguments.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeAlert } from './alert.ts';
 import { type DeliveredContent, findDelivered, pagePath, projectTimezone } from './content.ts';
+import { deliveriesOf } from './deliveries-of.ts';
 import { describeRecipients, makerOf } from './describe-scheduler.ts';
 import { nextRuns, scheduleWords } from './next-runs.ts';
 
@@ -92,18 +86,7 @@ function readList(results: unknown): Omit<Listed, 'isOwnOnly'> {
 }
 
 async function ofContent(content: DeliveredContent, projectUuid: string, context: ToolContext): Promise<Listed> {
-  const { results } = await deliveriesOf(content, projectUuid, context);
-  return { schedulers: objects(results), names: new Map(), isOwnOnly: false };
-}
-
-/** @throws {ArgumentsError} for an SQL chart on releases that do not deliver them. */
-async function deliveriesOf({ kind, uuid }: DeliveredContent, projectUuid: string, { execute }: ToolContext) {
-  if (kind === 'dashboard') return execute(dashboardDeliveries, { dashboardUuid: uuid });
-  if (kind === 'chart') return execute(chartDeliveries, { chartUuid: uuid });
-  return execute(sqlChartDeliveries, { projectUuid, savedSqlUuid: uuid }).catch((error: unknown) => {
-    if (error instanceof UnknownRouteError) throw new ArgumentsError(['this Lightdash delivers no SQL charts']);
-    throw error;
-  });
+  return { schedulers: await deliveriesOf(content, projectUuid, context), names: new Map(), isOwnOnly: false };
 }
 
 function listLine(

@@ -17,6 +17,7 @@ import { type DeliveredContent, deliveredContent } from './content.ts';
 import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
 import { describeStrangers, describeTarget } from './recipients.ts';
 import { describeSchedule } from './schedule.ts';
+import { assertSendable, visibleContent } from './whole-body.ts';
 
 /** The delivery, with its times and its recipients. */
 const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
@@ -34,7 +35,8 @@ export const previewSendNow: Preview = async ({ schedulerUuid }, client) => {
 /** Content and recipients of a body that is sent at once without being saved. */
 export const previewSend: Preview = async ({ scheduler }, client) => {
   const body = isObject(scheduler) ? scheduler : {};
-  return plainText(`Sends now: ${await describeSending(body, client)}`);
+  assertSendable(body);
+  return plainText(`Sends now: ${await describeSending(body, client, await visibleContent(body, client))}`);
 };
 
 /** Content, recipients and schedule, for a delivery that is off; undefined if it is on, or is switched off. */

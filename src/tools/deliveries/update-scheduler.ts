@@ -1,5 +1,4 @@
 import { operationById } from '../../operations/index.ts';
-import { formatTimestamp } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -8,14 +7,15 @@ import { type Preview, type PreviewClient, quoted } from '../preview.ts';
 import { orUnverified } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { deliveredContent, projectTimezone } from './content.ts';
-import { formatBody } from './create-scheduler.ts';
+import { formatBody, messageLine } from './create-scheduler.ts';
 import { doubtsOfBody, overriddenFilters } from './dashboard-overrides.ts';
 import { describeRecipients, describeScheduler, filtersOf, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
 import { describeSending } from './previews.ts';
-import { bareTarget, includesTarget, readRecipients } from './recipients.ts';
+import { bareTarget, describeTarget, includesTarget, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, zoneOf } from './schedule.ts';
 import { checkedTimezone, timezoneOrUnknown } from './timezone.ts';
+import { assertWhole } from './whole-body.ts';
 
 /** The arguments that name what changes; the others of the delivery stay. */
 interface Changes {
@@ -44,6 +44,7 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
   if (whole !== undefined) {
     if (Object.values(changes).some((change) => change !== undefined))
       throw new ArgumentsError(['scheduler: it replaces the delivery whole, and goes without the other arguments']);
+    assertWhole(whole);
     if (typeof whole.timezone === 'string') checkedTimezone(whole.timezone, 'scheduler.timezone');
     const { results } = await context.execute(operation, { schedulerUuid, scheduler: whole });
     return answer('Replaced', isObject(results) ? results : {}, [], context);
@@ -54,7 +55,9 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
   const after = await read(schedulerUuid, context);
-  return answer('Changed', after, [...differences(before, after), ...notes.map((note) => `Note: ${note}`)], context);
+  const changed = differences(before, after);
+  const lines = [...changed, ...notes.map((note) => `Note: ${note}`)];
+  return answer(changed.length > 0 ? 'Changed' : 'Nothing changed; so it was already:', after, lines, context);
 };
 
 async function read(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
@@ -158,6 +161,7 @@ async function changedTargets(
 
 /** Confirmed by the person if someone gets the delivery who did not, or if it is switched on again. */
 export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
+  if (isObject(whole)) assertWhole(whole);
   const before = await read(schedulerUuid, client);
   const { body, doubts } = isObject(whole)
     ? { body: whole, doubts: await orUnverified(doubtsOfBody(whole, before, client)) }
@@ -167,7 +171,9 @@ export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler
   const isNew = targets.some((target) => !includesTarget(current, target));
   const isResumed = changes.enabled === true && before.enabled === false;
   if (!isNew && !isResumed && doubts.length === 0 && body?.format !== 'gsheets') return undefined;
-  const after = { ...before, ...body };
+  const after: JsonObject = { ...before, ...body };
+  const lost = body?.targets === undefined ? [] : current.filter((target) => !includesTarget(targets, target));
+  const isOff = changes.enabled === false || (before.enabled === false && !isResumed);
   const content = await deliveredContent(after, client);
   const zone = await zoneOf(text(after.timezone), content.projectUuid, client);
   const sending = await describeSending(after, client, content);
@@ -175,6 +181,9 @@ export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler
   return plainText(
     [
       `Changes a delivery. ${isResumed ? 'It is switched on again. ' : ''}From now on: ${sending} When: ${describeSchedule(text(after.cron) ?? '', zone)}.`,
+      ...(lost.length === 0 ? [] : [`No longer to ${lost.map(describeTarget).join(', ')}.`]),
+      ...(isOff ? ['It is switched off: nothing is sent until it is switched on.'] : []),
+      ...(after.message === before.message ? [] : messageLine(after)),
       ...(filters.length === 0 ? [] : [`Filters: ${filters.join('; ')}.`]),
       ...doubts.map((doubt) => `Note: ${doubt}`),
     ].join(' '),
@@ -190,15 +199,13 @@ function differences(before: JsonObject, after: JsonObject): readonly string[] {
     ['recipients', describeRecipients],
     ['format', ({ format }) => String(format)],
     ['message', ({ message }) => text(message) ?? 'none'],
-    ['filters', ({ filters }) => `${objects(filters).length}`],
+    ['filters', (scheduler) => filtersOf(scheduler).join('; ') || 'none'],
     ['state', ({ enabled }) => (enabled === false ? 'off' : 'on')],
   ];
-  const lines = parts.flatMap(([label, show]) => {
+  return parts.flatMap(([label, show]) => {
     const [from, to] = [show(before), show(after)];
     return from === to ? [] : [`- ${label}: ${from} -> ${to}`];
   });
-  const at = formatTimestamp(after.updatedAt);
-  return lines.length > 0 ? lines : [`Nothing is different${at === undefined ? '' : ` (last change ${at} UTC)`}.`];
 }
 
 /** Reads one delivery as lines. */

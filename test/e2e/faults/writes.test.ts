@@ -103,6 +103,46 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expectLine(space.done, 'No longer seen by 3 people');
   });
 
+  test('a body that is incomplete, or of what is not there, is refused before the question', async () => {
+    const whole = { name: 'x', format: 'csv', cron: '0 9 * * 1', options: { formatted: true, limit: 'table' } };
+    const targets = [{ recipient: 'ada@roastery.example' }];
+    const chart = { savedChartUuid: ids.charts.totalRevenue, dashboardUuid: null };
+    const missing = '0e0c5a10-7b0d-4c1e-9a51-3d2f60a7c0ff';
+    const sends = (scheduler: unknown) => admin.fails('send_scheduler', { scheduler });
+    expectLine(await sends({ name: 'x' }), 'scheduler', 'exactly one', 'savedChartUuid');
+    expectLine(await sends({ ...whole, ...chart }), 'targets', 'empty');
+    expectLine(await sends({ ...whole, targets, savedChartUuid: 'Total revenue' }), 'savedChartUuid', 'uuid');
+    expectLine(await sends({ ...whole, targets, savedChartUuid: missing }), 'no chart', missing);
+    expectLine(await sends({ ...whole, targets, dashboardUuid: missing }), 'no dashboard', missing);
+    const question = await admin.does('send_scheduler', { scheduler: { ...whole, ...chart, targets } });
+    expectLine(question, '"Total revenue"', 'csv', 'ada@roastery.example');
+    const [scheduler] = admin.sandbox.store.schedulers.values();
+    const part = { schedulerUuid: scheduler?.schedulerUuid, scheduler: { enabled: false } };
+    expectLine(await admin.fails('update_scheduler', part), 'scheduler', 'whole', 'name, cron, format, targets');
+  });
+
+  test('what is made twice says so', async () => {
+    const delivery = {
+      ...{ projectUuid, dashboard: 'Sales overview', when: 'every Monday 8:00' },
+      ...{ to: ['ada@roastery.example'], message: 'Good morning' },
+    };
+    const first = await admin.confirms('create_scheduler', { ...delivery, name: 'First' });
+    expectLine(first.preview, 'Message', 'Good morning');
+    expect(first.preview).not.toContain('already');
+    const again = await admin.does('create_scheduler', { ...delivery, name: 'Second' });
+    expectLine(again, 'already', '"First"', uuidIn(first.done, 'schedulerUuid'));
+    const query = { exploreId: 'orders', metrics: ['orders_order_count'] };
+    const calls: readonly (readonly [string, Record<string, unknown>])[] = [
+      ['create_chart', { projectUuid, name: 'Made twice', space: 'Sales', query }],
+      ['create_dashboard', { projectUuid, name: 'Made twice', space: 'Sales' }],
+      ['create_space_in_project', { projectUuid, name: 'Made twice', isPrivate: false }],
+    ];
+    for (const [tool, args] of calls) {
+      expect(await admin.does(tool, args)).not.toContain('another');
+      expectLine(await admin.does(tool, args), /^Note/, 'another', '"Made twice"');
+    }
+  });
+
   test('several dashboards are moved by name, after the question about who sees them no more', async () => {
     const dashboards = [{ uuid: 'Sales overview', name: 'Sales overview', spaceUuid: 'Finance (private)' }];
     const stored = () => admin.sandbox.store.dashboards.get(ids.dashboards.sales);
