@@ -6,7 +6,7 @@ import { type DashboardContent, type DashboardFilters, type Tile, tileName } fro
 /**
  * The differences between two versions of a dashboard's content, a sentence part each; empty if they look alike.
  *
- * @param moved uuids of the tiles that were moved: others change their row when they make room.
+ * @param moved uuids of the tiles that were moved in their tab: others change their row when they make room.
  */
 export function describeDashboardChanges(
   before: DashboardContent,
@@ -34,7 +34,10 @@ export function describeDashboardChanges(
     ),
     ...named(
       'moved',
-      kept.flatMap(([, after]) => (moved.has(after.uuid) ? [after] : [])),
+      kept.flatMap(([before, after]) => (moved.has(after.uuid) && !isInOtherTab(before, after) ? [after] : [])),
+    ),
+    ...kept.flatMap(([previous, tile]) =>
+      isInOtherTab(previous, tile) ? [`moved ${tileName(tile)} to tab ${tabName(after, tile)}`] : [],
     ),
     ...named(
       'resized',
@@ -44,6 +47,13 @@ export function describeDashboardChanges(
     ...fromTo('filters', filtersInWords(before.filters), filtersInWords(after.filters)),
   ];
 }
+
+/** A tile of a dashboard that had no tabs is in none. */
+const isInOtherTab = (before: Tile, after: Tile): boolean =>
+  Boolean(before.tabUuid) && Boolean(after.tabUuid) && before.tabUuid !== after.tabUuid;
+
+const tabName = ({ tabs }: DashboardContent, { tabUuid }: Tile): string =>
+  tabs.find(({ uuid }) => uuid === tabUuid)?.name ?? '?';
 
 function named(word: string, tiles: readonly Tile[]): string[] {
   return tiles.length === 0 ? [] : [`${word} ${tiles.map(tileName).join(', ')}`];

@@ -115,7 +115,7 @@ export const updateSqlChart = defineTool({
     const chart = await read(projectUuid, uuid, context);
     const accessChange = await accessChangeOfMove(projectUuid, spaceOf(before), spaceOf(chart), context);
     const lines = [
-      `Changed the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
+      `${isSame(before, chart) ? 'Nothing changed, it was so already:' : 'Changed'} the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       ...changesOf(before, chart),
       ...(accessChange ? [accessChange.text] : []),
     ];
@@ -232,6 +232,9 @@ async function read(projectUuid: string, savedSqlUuid: string, { execute }: Tool
   const { results } = await execute(savedSqlChart, { projectUuid, savedSqlUuid });
   return isObject(results) ? results : {};
 }
+
+const isSame = (before: JsonObject, after: JsonObject): boolean =>
+  changesOf(before, after).length === 0 && JSON.stringify(before.config) === JSON.stringify(after.config);
 
 /** The differences; the former values are what takes the change back, for SQL charts have no versions to roll back to. */
 function changesOf(before: JsonObject, after: JsonObject): readonly string[] {

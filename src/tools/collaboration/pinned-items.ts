@@ -24,7 +24,11 @@ function renderPinnedItems(results: unknown, budget: Budget): string {
 
 const reorder: ToolHandler<'updatePinnedItemsOrder'> = async (operation, args, { execute, budget }) => {
   const { results } = await execute(operation, args);
-  return { text: `Reordered. ${renderPinnedItems(results, budget)}`, data: results };
+  const pinned = objects(results).flatMap(({ data }) => (isObject(data) ? [text(data.uuid)] : []));
+  const missing = args.items.map(({ data }) => data.uuid).filter((uuid) => !pinned.includes(uuid));
+  const done = missing.length === args.items.length ? 'Nothing was reordered.' : 'Reordered.';
+  const note = missing.length > 0 ? ` Not pinned in this list: ${missing.join(', ')}.` : '';
+  return { text: `${done}${note} ${renderPinnedItems(results, budget)}`, data: results };
 };
 
 /** Handlers of pins and their order. */

@@ -46,6 +46,11 @@ export const updateDashboard = defineTool({
     const properties = await changedProperties({ name, description, space }, projectUuid, context);
     const isContentChanged = Object.values(changes).some((change) => change !== undefined);
     const planned = isContentChanged ? await planChanges(before, changes, context) : undefined;
+    const isSameContent = planned === undefined || JSON.stringify(planned.content) === JSON.stringify(planned.base);
+    if (isSameContent && hasProperties(before.source, properties)) {
+      const text = `Nothing to do, it is so already: the dashboard ${describeDashboard(before.source, context)}`;
+      return { text, data: before.source };
+    }
     const body = {
       ...(Object.keys(properties).length > 0 && nameFirst(properties, before.source)),
       ...(planned && { ...planned.content }),
@@ -213,6 +218,10 @@ async function changedProperties(
   const named = Object.entries(texts).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(named), ...(target && { spaceUuid: target.uuid }) };
 }
+
+/** True if a dashboard has the name, description and space of a change already. */
+const hasProperties = (source: JsonObject, properties: JsonObject): boolean =>
+  Object.entries(properties).every(([key, value]) => (source[key] ?? '') === (value ?? ''));
 
 /** A body of properties needs the name on 1.219 (422 without). */
 const nameFirst = (properties: JsonObject, { name }: JsonObject): JsonObject => ({ name, ...properties });

@@ -121,6 +121,32 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expectLine(await admin.fails('update_scheduler', part), 'scheduler', 'whole', 'name, cron, format, targets');
   });
 
+  test('a change of nothing is not called a change', async () => {
+    const dashboardUuid = ids.dashboards.sales;
+    const stored = () => JSON.stringify(admin.sandbox.store.dashboards.get(dashboardUuid)?.updatedAt);
+    const before = stored();
+    for (const change of [{ name: 'Sales overview' }, { rename: [{ tile: 'Notes', title: 'Notes' }] }])
+      expect(outcomeOf(await admin.does('update_dashboard', { dashboardUuid, ...change }))).toBe('nothing to do');
+    expect(stored()).toBe(before);
+    const [scheduler] = [...admin.sandbox.store.schedulers.values()].filter(({ name }) => name.startsWith('Weekly'));
+    const delivery = { schedulerUuid: scheduler?.schedulerUuid, name: scheduler?.name };
+    expectLine(await admin.does('update_scheduler', delivery), /^Nothing changed/, String(scheduler?.name));
+    if (version !== '0.1366') {
+      const sql = { projectUuid, sqlChart: 'Raw orders by day', name: 'Raw orders by day' };
+      expectLine(await admin.does('update_sql_chart', sql), /^Nothing changed/, 'Raw orders by day');
+    }
+    const made = await admin.does('create_dashboard', {
+      ...{ projectUuid, name: 'Tabbed', space: 'Sales', tabs: ['A', 'B'] },
+      tiles: [
+        { heading: 'First', tab: 'A' },
+        { markdown: 'x', title: 'Second', tab: 'B' },
+      ],
+    });
+    const [, tabbed] = /dashboards\/([0-9a-f-]{36})/.exec(made) ?? [];
+    const fewer = await admin.does('update_dashboard', { dashboardUuid: tabbed, tabs: ['A'] });
+    expectLine(fewer, 'moved Second to tab A');
+  });
+
   test('what is made twice says so', async () => {
     const delivery = {
       ...{ projectUuid, dashboard: 'Sales overview', when: 'every Monday 8:00' },
