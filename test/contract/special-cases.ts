@@ -69,7 +69,6 @@ export const otherwise: Readonly<Record<string, string>> = {
   'UpdateOrganizationMember: back': 'Nothing to do',
   'addUserToGroup: unknown user': 'no person with the userUuid',
   'createComment: reply': 'no open comment',
-  'updateDashboards: ok': 'the project has none with the uuid',
 };
 
 /** Lists of which the tools show a part. */

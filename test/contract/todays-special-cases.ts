@@ -24,7 +24,6 @@ export const otherwise: Readonly<Record<string, string>> = {
   'createComment: reply': 'no open comment',
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
   'DeleteOrganizationMember: ok': 'No matching member found',
-  'updateDashboards: ok': 'the project has none with the uuid',
   'DeleteOrganizationMember: unknown': 'No matching member found',
   'deleteProjectSemanticLayerConnection: no auth (sweep)': 'Lightdash saw no personal access token',
 };

@@ -50,30 +50,23 @@ interface PlannedUpdates {
   readonly before: ReadonlyMap<string | undefined, DashboardUpdate>;
 }
 
-/** @throws {ArgumentsError} for names and uuids that no dashboard of the project has. */
+/** @throws {ArgumentsError} for names that no dashboard of the project has. */
 async function planUpdates(
   { projectUuid, dashboards }: z.output<typeof updateArguments>,
   context: ToolContext,
 ): Promise<PlannedUpdates> {
   const before = await listed(projectUuid, context);
-  const updates = await resolved(dashboards, projectUuid, context);
-  const missing = updates.filter(({ uuid }) => before !== undefined && !before.has(uuid));
-  if (missing.length > 0)
-    throw new ArgumentsError(
-      missing.map(({ uuid }) => `dashboards: the project has none with the uuid ${uuid} that you can see`),
-    );
-  return { updates, before: before ?? new Map() };
+  return { updates: await resolved(dashboards, projectUuid, context), before };
 }
 
-/** The dashboards of a project by uuid; undefined if they cannot be listed. */
+/** The dashboards of a project by uuid; none if they cannot be listed. */
 async function listed(
   projectUuid: string,
   { execute }: ToolContext,
-): Promise<ReadonlyMap<string | undefined, DashboardUpdate> | undefined> {
+): Promise<ReadonlyMap<string | undefined, DashboardUpdate>> {
   const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ignoreApiError);
-  if (response === undefined) return undefined;
   return new Map(
-    objects(response.results).flatMap((item) => {
+    objects(response?.results).flatMap((item) => {
       const [uuid, name, spaceUuid] = [text(item.uuid), text(item.name), text(item.spaceUuid)];
       if (uuid === undefined || name === undefined || spaceUuid === undefined) return [];
       return [[uuid, { uuid, name, spaceUuid, description: text(item.description) ?? '' }] as const];
@@ -131,7 +124,14 @@ export const previewUpdateDashboards: Preview = async (args, context) => {
       `Moves ${names.length === 1 ? 'the dashboard' : 'the dashboards'} ${named(names)} to the space ${spaceName(to)}. ${change}`,
   );
   const others = updates.flatMap((update) => propertyChanges(update, before.get(update.uuid)));
-  return [...moves, ...others].map(plainText).join('\n');
+  const unlisted = updates.filter(({ uuid }) => !before.has(uuid)).map(({ uuid }) => uuid);
+  const doubt =
+    unlisted.length > 0
+      ? [
+          `The project shows no dashboard ${unlisted.join(', ')}: it may be gone or hidden, and Lightdash then refuses all.`,
+        ]
+      : [];
+  return [...doubt, ...moves, ...others].map(plainText).join('\n');
 };
 
 function propertyChanges({ name, description }: DashboardUpdate, now: DashboardUpdate | undefined): readonly string[] {
