@@ -182,6 +182,7 @@ function readLimit(
     diagnostics.problem(`limit is a number of rows from 1 to ${maxLimit}, not ${JSON.stringify(argument)}.`);
     return defaultLimit;
   }
+  if (limit !== Number(argument)) diagnostics.note(`The limit ${argument} was rounded to ${limit}.`);
   if (limit > maxLimit)
     diagnostics.note(`The limit was lowered from ${limit} to ${maxLimit}, the maximum of this Lightdash.`);
   return Math.min(limit, maxLimit);

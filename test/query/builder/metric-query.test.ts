@@ -316,6 +316,8 @@ describe('a limit', () => {
   test('of a fraction of a row is refused, and not rounded to none', () => {
     expect(limitOf(0.2)).toEqual([expect.stringMatching(/limit .*1 to 5000.*0\.2/)]);
     expect(limitOf(0)).toBe(0);
+    const rounded = buildMetricQuery(orders, { metrics: ['orders_order_count'], limit: 2.7 });
+    expect(rounded).toMatchObject({ ok: true, query: { limit: 3 }, notes: [expect.stringMatching(/2\.7.* 3/)] });
   });
 });
 
