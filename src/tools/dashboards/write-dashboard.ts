@@ -67,7 +67,7 @@ export const updateDashboard = defineTool({
     const accessChange = await accessChangeOfMove(projectUuid, from, to, context);
     return {
       text: [
-        `Changed the dashboard ${describeDashboard(after, context)}`,
+        `${differences.length > 0 ? 'Changed' : 'Saved without a visible difference:'} the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
         ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
         ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
