@@ -188,10 +188,25 @@ function describe(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): strin
       return [`${name} should be at most ${issue.maximum}, not ${show(shownValue)}`];
     case 'invalid_union':
       return shownValue === undefined ? [`${name} is missing`] : describeUnion(issue, name, raw, shownValue, keys);
+    case 'invalid_format':
+      // A pattern says in its own words what it takes.
+      return [`${name} ${FORMATS[issue.format] ?? issue.message}, not ${show(shownValue)}`];
     default:
-      return [`${name} ${issue.message}`];
+      return [`${name} cannot be ${show(shownValue)}`];
   }
 }
+
+const FORMATS: Readonly<Record<string, string>> = {
+  date: 'should be a date such as 2024-01-31',
+  datetime: 'should be a time such as 2024-01-31T08:00:00Z',
+  email: 'should be an e-mail address',
+  url: 'should be an address such as https://example.com',
+  uuid: 'should be a uuid',
+};
+
+/** What is wrong with a value inside of an argument, in sentences that name the place. */
+export const problemsOf = (issues: readonly z.core.$ZodIssue[], value: unknown): readonly string[] =>
+  issues.flatMap((issue) => describe(issue, value, () => []));
 
 /** The problems of the most likely choice: that of the right type with the fewest. */
 function describeUnion(

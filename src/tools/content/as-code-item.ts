@@ -4,7 +4,7 @@ import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';
-import { ArgumentsError } from '../arguments.ts';
+import { ArgumentsError, problemsOf } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 import type { CachedRead, ToolArguments } from '../tool.ts';
 
@@ -57,7 +57,15 @@ export function readItem(document: JsonObject, index: number): CodeItem {
   if ('sql' in document) throw new ArgumentsError([`${place} is an SQL chart; update_sql_chart changes one`]);
   const parsed = (kind === 'chart' ? chart : dashboard).safeParse(document);
   if (!parsed.success)
-    throw new ArgumentsError(parsed.error.issues.map((issue) => `${place}: ${explain(issue, kind)}`));
+    throw new ArgumentsError(
+      parsed.error.issues
+        .flatMap((issue) =>
+          issue.code === 'unrecognized_keys'
+            ? issue.keys.map((key) => unknownKey(key, kind))
+            : problemsOf([issue], document),
+        )
+        .map((problem) => `${place}: ${problem}`),
+    );
   const keys = objects(document.tiles).flatMap(({ properties }) =>
     isObject(properties) ? Object.keys(properties) : [],
   );
@@ -67,13 +75,11 @@ export function readItem(document: JsonObject, index: number): CodeItem {
   return { kind, name, slug, spaceSlug, code: { version: 1, ...(kind === 'dashboard' && { tabs: [] }), ...document } };
 }
 
-function explain(issue: z.core.$ZodIssue, kind: CodeKind): string {
-  const path = issue.path.join('.');
-  if (issue.code !== 'unrecognized_keys') return `${path || 'it'} is missing or has another type (${issue.message})`;
-  const schema = kind === 'chart' ? chart : dashboard;
-  const [key = ''] = issue.keys;
+/** Problems of a key that a chart or dashboard as code does not have. */
+function unknownKey(key: string, kind: CodeKind): string {
   if (key === 'verified') return 'verified is set by verify_content';
-  return `${key} is not a key of a ${kind} as code${nearestAmong(key, Object.keys(schema.shape))}`;
+  const { shape } = kind === 'chart' ? chart : dashboard;
+  return `${key} is not a key of a ${kind} as code${nearestAmong(key, Object.keys(shape))}`;
 }
 
 /** Keys that Lightdash adds by itself: they are neither compared nor sent. */

@@ -95,7 +95,9 @@ async function assertNamesExist(
   const problems = items.flatMap(({ slug, spaceSlug }) =>
     spaces.has(spaceSlug)
       ? []
-      : [`code: ${slug}: there is no space ${spaceSlug}${nearestAmong(spaceSlug, paths)}; create_space makes one`],
+      : [
+          `code: ${slug}: there is no space ${spaceSlug}${nearestAmong(spaceSlug, paths)}; create_space_in_project makes one`,
+        ],
   );
   const sqlSlugs = new Set(content.flatMap(({ type, slug }) => (type === 'sql_chart' ? [slug] : [])));
   const charts = items

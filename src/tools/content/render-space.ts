@@ -11,11 +11,12 @@ export function renderSpace(results: unknown, budget: Budget): string {
   const space = isObject(results) ? results : {};
   const [charts, dashboards, children] = [space.queries, space.dashboards, space.childSpaces].map(objects);
   const parent = text(space.parentSpaceUuid);
+  const parentName = text(objects(space.breadcrumbs).find(({ uuid }) => uuid === parent)?.name);
   const open = spaceVisibility(space);
   const facts = [
     `Space "${plainText(text(space.name) ?? '?')}" (spaceUuid ${text(space.uuid) ?? '?'})`,
     open === 'private' ? open : open && `open to ${open === 'project' ? 'the project' : open}`,
-    parent && `inside of the space ${parent}`,
+    parent && `inside of the space ${parentName === undefined ? parent : `"${plainText(parentName)}" (${parent})`}`,
     chartCount(charts ?? []),
     pluralize(dashboards?.length ?? 0, 'dashboard'),
   ];

@@ -24,6 +24,10 @@ const MAX_DESCRIPTION_LENGTH = 120;
 
 const SORTS = ['name', 'views', '-views', 'changed', '-changed'] as const;
 
+/** A date, a month, a year or a time in UTC: all of them sort with the timestamps of Lightdash. */
+const isDate = (written: string): boolean =>
+  /^\d{4}(-\d{2}(-\d{2}(T[\d:.]+Z)?)?)?$/.test(written) && !Number.isNaN(Date.parse(written));
+
 interface SearchArguments {
   readonly projectUuid: string;
   readonly search?: string | undefined;
@@ -55,7 +59,11 @@ export const searchContent = defineTool({
     types: z.array(z.enum(CONTENT_TYPES)).optional(),
     space: z.string().min(1).optional(),
     owner: z.string().min(1).optional().describe('Person, or me'),
-    changedBefore: z.iso.date().or(z.iso.datetime()).optional().describe('Date'),
+    changedBefore: z
+      .string()
+      .refine(isDate, 'should be a date, month or year such as 2024-01-31')
+      .optional()
+      .describe('Date'),
     maxViews: z.number().int().min(0).optional(),
     uses: z.string().min(1).optional().describe('Explore or field'),
     verified: z.boolean().optional(),

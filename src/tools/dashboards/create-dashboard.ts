@@ -8,7 +8,7 @@ import { updateDashboard as updateRoute } from '../../operations/routes/content-
 import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { ArgumentsError } from '../arguments.ts';
+import { ArgumentsError, problemsOf } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { describeDashboardFilters, describeTiles } from '../content/render-dashboard.ts';
 import { sameNameNotes } from '../content/same-name.ts';
@@ -105,9 +105,9 @@ function isApiForm({ tiles, tabs, filters }: Readonly<Record<string, unknown>>):
 }
 
 function readTiles(tiles: unknown): readonly TileArguments[] {
-  const read = z.array(tileArguments()).safeParse(tiles);
-  if (read.success) return read.data;
-  throw new ArgumentsError(read.error.issues.map(({ path, message }) => `tiles.${path.join('.')}: ${message}`));
+  const read = z.object({ tiles: z.array(tileArguments()) }).safeParse({ tiles });
+  if (read.success) return read.data.tiles;
+  throw new ArgumentsError(problemsOf(read.error.issues, { tiles }));
 }
 
 async function created(
