@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
+import { ignoreApiError } from '../lightdash/errors.ts';
 import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
 import { plainText } from '../text/plain-text.ts';
@@ -142,6 +143,19 @@ export class ProjectResolver {
     const uuid = await this.uuidOf(named);
     if (!this.restricted) return uuid;
     return (await this.visible()).find((project) => includesUuid([uuid], project.projectUuid))?.projectUuid;
+  }
+
+  /**
+   * Checks the project of an empty list: some routes answer one for a project that does not exist (both releases).
+   *
+   * @throws {ArgumentsError} if the token sees other projects, and not this one.
+   */
+  async assertVisible({ projectUuid }: ToolArguments): Promise<void> {
+    if (typeof projectUuid !== 'string') return;
+    const visible = (await this.visible().catch(ignoreApiError)) ?? [];
+    if (visible.length === 0 || visible.some((project) => includesUuid([projectUuid], project.projectUuid))) return;
+    const names = visible.map(({ name }) => plainText(name));
+    throw new ArgumentsError([`projectUuid: you see no project ${projectUuid}; you see ${listed(names)}`]);
   }
 
   /** Puts uuids instead of project names. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -209,4 +209,23 @@ describe('the schemas work in every host', () => {
   test('descriptions hold no invisible characters', () => {
     for (const entry of everyEntry) expect(JSON.stringify(entry)).toMatch(/^[\x20-\x7e\u00a1-\u2e7f]*$/);
   });
+});
+
+test('every tool that a sentence of the source names is a tool', () => {
+  const names = new Set(toolDefinitions.map(({ name }) => name));
+  const verbs = new Set([...names].map((name) => name.split('_')[0]));
+  // An ability of a role, a prompt, and functions of SQL.
+  const others = ['run_sql', 'set_up_weekly_report', 'get_json_object', 'add_months'];
+  const source = fileURLToPath(new URL('../../src', import.meta.url));
+  const unknown = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('sandbox'))
+    .flatMap((file) => {
+      const code = readFileSync(`${source}/${file}`, 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+      const texts = code.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
+      const words = texts.flatMap((text) => text.match(/(?<![\w.\-/:])[a-z]+(?:_[a-z]+)+(?![\w:])/g) ?? []);
+      return words
+        .filter((word) => verbs.has(word.split('_')[0]) && !names.has(word))
+        .map((word) => `${file}: ${word}`);
+    });
+  expect(unknown.filter((found) => !others.includes(found.split(': ')[1] ?? ''))).toEqual([]);
 });

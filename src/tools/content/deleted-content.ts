@@ -9,7 +9,7 @@ import { finite, isObject, type JsonObject, objects, text } from '../../text/jso
 import { normalizeName } from '../../text/names.ts';
 import { notReadBack } from '../access/access-lists.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { defineTool } from '../operation-tool.ts';
+import { daysDeletedIsKept, defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { type ContentType, contentPath, TYPE_NAMES } from './project-content.ts';
 
@@ -95,16 +95,22 @@ export const restoreContent = defineTool({
 /** @throws {ArgumentsError} on servers that delete for good. */
 async function deletedItems(
   projectUuid: string,
-  { execute }: Pick<ToolContext, 'execute'>,
+  context: Pick<ToolContext, 'execute' | 'read'>,
 ): Promise<{ items: readonly JsonObject[]; more: number }> {
   try {
-    const { results } = await execute(deletedContent, { projectUuids: projectUuid, page: 1, pageSize: PAGE_SIZE });
+    const { results } = await context.execute(deletedContent, {
+      projectUuids: projectUuid,
+      page: 1,
+      pageSize: PAGE_SIZE,
+    });
     const page: JsonObject = isObject(results) ? results : {};
     const items = objects(page.data);
     const total = finite(isObject(page.pagination) ? page.pagination.totalResults : undefined) ?? items.length;
     return { items, more: Math.max(0, total - items.length) };
   } catch (error) {
-    if (error instanceof UnknownRouteError || error instanceof NotFoundError) throw new ArgumentsError([TOO_OLD]);
+    const isRouteMissing = error instanceof UnknownRouteError || error instanceof NotFoundError;
+    // A server that keeps deleted content has the route, and not the project.
+    if (isRouteMissing && (await daysDeletedIsKept(context)) === undefined) throw new ArgumentsError([TOO_OLD]);
     throw error;
   }
 }

@@ -38,6 +38,9 @@ export const listSchedulerRuns = defineTool({
     const args = { projectUuid, schedulerUuid, failed, page };
     const { runs, position } = isNewer ? await newerRuns(args, context) : await loggedRuns(args, context);
     const noun = `${failed ? 'failed run' : 'run'}${schedulerUuid === undefined ? '' : ' of that delivery'}`;
+    // An unknown delivery has no runs, either.
+    if (runs.length === 0 && schedulerUuid !== undefined)
+      await context.read(operationById('getScheduler'), { schedulerUuid });
     if (runs.length === 0)
       return { text: `Lightdash has no record of a ${noun}${page > 1 ? ` on page ${page}` : ''}.`, data: [] };
     const causes = await readCauses(runs, context);

@@ -28,6 +28,25 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     expect(text).not.toContain('matches');
   });
 
+  test('a project or a delivery that does not exist has no empty list', async () => {
+    const unknown = { projectUuid: UNKNOWN_USER_UUID };
+    for (const tool of ['list_dashboards', 'list_schedulers', 'list_scheduler_runs', 'get_scheduler_logs'])
+      expect(await refusal(tool, unknown)).toMatch(/no project 0{8}-.*Roastery|Cannot find project/);
+    const runs = { projectUuid, schedulerUuid: UNKNOWN_USER_UUID };
+    expect(await refusal('list_scheduler_runs', runs)).toContain('Scheduler not found');
+    if (release !== '0.1366') expect(await refusal('list_deleted_content', unknown)).not.toContain('gone for good');
+  });
+
+  test('what a value should be is said in words, also deep in an argument', async () => {
+    const search = { projectUuid, changedBefore: '2024-13' };
+    expectLine(await refusal('search_content', search), 'changedBefore', 'date', '2024-13');
+    expectLine(await call('search_content', { projectUuid, changedBefore: '2024-01' }), 'before 2024-01');
+    const code = await refusal('apply_content_as_code', { projectUuid, code: 'slug: x\nname: 3' });
+    expectLine(code, 'x', 'name', 'text', 3);
+    expectLine(code, 'x', 'metricQuery', 'missing');
+    expect(code).not.toMatch(/Invalid|undefined/);
+  });
+
   test('a table that is only joined is not unused', async () => {
     const analytics = await call('get_catalog_analytics', { projectUuid, table: 'order_items' });
     expectLine(analytics, 'orders joins', 'search_content', 'order_items');
