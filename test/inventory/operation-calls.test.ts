@@ -157,7 +157,9 @@ describe('requests in people’s words', () => {
     say(await callTool(client, 'describe_operation', { operation: id }));
     const before = lightdash.received.length;
     say(await run(client, id, args));
-    expect(lightdash.received.length).toBe(before + 1);
+    // An empty list is one of a project that exists.
+    const sent = lightdash.received.slice(before).filter(({ target }) => target !== '/api/v1/org/projects');
+    expect(sent).toHaveLength(1);
     const tokens = countTokens([words, JSON.stringify(args), ...texts].join('\n'));
     expect(tokens).toBeLessThanOrEqual(1_500);
   });

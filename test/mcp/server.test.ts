@@ -104,7 +104,9 @@ test('a refused call sends nothing', async () => {
 });
 
 test('calls at the same time do not mix up their answers', async () => {
-  const { client } = await connect(({ target }, response) => answerResults(response, { target }));
+  const { client } = await connect(({ target }, response) =>
+    answerResults(response, { userUuid: target.split('/').at(-1) }),
+  );
   const uuids = Array.from({ length: 40 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
   const answers = await Promise.all(
     uuids.map((userUuid) => callTool(client, 'get_organization_member_by_uuid', { userUuid })),
