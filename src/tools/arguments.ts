@@ -204,7 +204,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'should be a uuid',
 };
 
-/** What is wrong with a value inside of an argument, in sentences that name the place. */
+/** Problems of a value inside of an argument, in sentences that name the place. */
 export const problemsOf = (issues: readonly z.core.$ZodIssue[], value: unknown): readonly string[] =>
   issues.flatMap((issue) => describe(issue, value, () => []));
 

@@ -227,5 +227,5 @@ test('every tool that a sentence of the source names is a tool', () => {
         .filter((word) => verbs.has(word.split('_')[0]) && !names.has(word))
         .map((word) => `${file}: ${word}`);
     });
-  expect(unknown.filter((found) => !others.includes(found.split(': ')[1] ?? ''))).toEqual([]);
+  expect(unknown.filter((place) => !others.includes(place.split(': ')[1] ?? ''))).toEqual([]);
 });
