@@ -5,7 +5,6 @@ import { OutOfScopeError } from '../policy/policy-error.ts';
 import { boundedData } from '../render/bounded-data.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
-import { isObject } from '../text/json.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
 import { parseArguments } from '../tools/arguments.ts';
 import type { DelegatedCall, RunnableTool, Tool, ToolAnswer, ToolContext } from '../tools/tool.ts';
@@ -75,7 +74,8 @@ async function callRunnable(
     args = authorization.args;
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
     const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
-    if (tool.readOnly && holdsNothing(answer.data)) await call.scope.projects.assertVisible(authorization.args);
+    if (tool.readOnly && Array.isArray(answer.data) && answer.data.length === 0)
+      await call.scope.projects.assertVisible(authorization.args);
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
     // Kept results are Lightdash's, too, although nothing is received for them.
     const isOurs = tool.toolset === 'api' && !call.client.hasRequested;
@@ -85,13 +85,6 @@ async function callRunnable(
     const explained = error instanceof NotFoundError ? await explainNotFound(error, tool, args, context) : error;
     return { ...failedCall(explained, tool, raw, call), ...(project !== undefined && { project }) };
   }
-}
-
-/** True for an empty list, or for results whose lists are all empty. */
-function holdsNothing(data: unknown): boolean {
-  if (Array.isArray(data)) return data.length === 0;
-  const lists = isObject(data) ? Object.values(data).filter(Array.isArray) : [];
-  return lists.length > 0 && lists.every((list) => list.length === 0);
 }
 
 async function explainNotFound(

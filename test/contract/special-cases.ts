@@ -70,7 +70,6 @@ export const otherwise: Readonly<Record<string, string>> = {
   'addUserToGroup: unknown user': 'no person with the userUuid',
   'createComment: reply': 'no open comment',
   'getDashboards: unknown project': 'you see no project',
-  'getSchedulerLogs: unknown project': 'you see no project',
 };
 
 /** Lists of which the tools show a part. */

@@ -30,7 +30,7 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
 
   test('a project or a delivery that does not exist has no empty list', async () => {
     const unknown = { projectUuid: UNKNOWN_USER_UUID };
-    for (const tool of ['list_dashboards', 'list_schedulers', 'list_scheduler_runs', 'get_scheduler_logs'])
+    for (const tool of ['list_dashboards', 'list_schedulers', 'list_scheduler_runs'])
       expect(await refusal(tool, unknown)).toMatch(/no project 0{8}-.*Roastery|Cannot find project/);
     const runs = { projectUuid, schedulerUuid: UNKNOWN_USER_UUID };
     expect(await refusal('list_scheduler_runs', runs)).toContain('Scheduler not found');
