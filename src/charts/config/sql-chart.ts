@@ -79,8 +79,8 @@ export function writeSqlChart(request: LookRequest, columns: readonly SqlColumn[
 }
 
 /** The look that an SQL chart has, as far as its columns are still there. */
-export function sqlLook({ type, fieldConfig, display }: SqlChartConfig, columns: readonly SqlColumn[]): LookRequest {
-  const isThere = (name: string) => columns.some((column) => column.name === name);
+export function sqlLook({ type, fieldConfig, display }: SqlChartConfig, columns: readonly string[]): LookRequest {
+  const isThere = (name: string) => columns.includes(name);
   const y = fieldConfig?.y?.map(({ reference }) => reference).filter(isThere);
   const x = fieldConfig?.x?.reference;
   return {

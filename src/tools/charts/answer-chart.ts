@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { CHART_APP_META } from '../../charts/app-page.ts';
+import type { LookKind, LookRequest } from '../../charts/config/look.ts';
 import { isDrawn } from '../../charts/kit/option.ts';
 import type { ThemeName } from '../../charts/kit/theme.ts';
 import type { Picture, PictureOptions } from '../../charts/picture/draw.ts';
@@ -73,7 +74,7 @@ interface DrawArguments {
 
 /** Strings are cleaned before anything is drawn: a picture is text, too. */
 function specOf(
-  { stored, saved, page = saved }: ChartSource,
+  { stored, saved, sqlChart }: ChartSource,
   args: LookArguments,
   context: ToolContext,
   resultId = 'last',
@@ -84,15 +85,50 @@ function specOf(
   try {
     const data = chartData(stored);
     if (data.rows.length === 0) return mapStrings(emptySpec(data, saved), context.redact);
-    const spec =
-      saved && !isReshaped
-        ? specFromSaved(data, request.title === undefined ? saved : { ...saved, title: request.title })
-        : buildSpec(data, choosePlan(data, page ? { title: page.title, ...request } : request), page?.url);
+    const page = saved ?? sqlChart;
+    const titled = page ? { title: page.title, ...request } : request;
+    if (isReshaped || page === undefined)
+      return mapStrings(buildSpec(data, choosePlan(data, titled), page?.url), context.redact);
+    const spec = saved
+      ? specFromSaved(data, { ...saved, title: titled.title ?? saved.title })
+      : sqlChartSpec(data, sqlChart?.look ?? {}, titled, page.url);
     return mapStrings(spec, context.redact);
   } catch (error) {
     if (error instanceof ChartRefusal)
       throw new ArgumentsError([error.message], `drew nothing; the rows are kept as resultId "${resultId}"`);
     throw error;
+  }
+}
+
+/** The kinds of SQL charts as they are drawn. */
+const SQL_KINDS: Readonly<Partial<Record<LookKind, ChartRequest['as']>>> = {
+  bar: 'bar',
+  stacked_bar: 'stacked_bar',
+  stacked_bar_100: 'stacked_bar',
+  line: 'line',
+  pie: 'pie',
+  donut: 'pie',
+  big_number: 'number',
+};
+
+/** The saved look of an SQL chart; by the shape of its rows if it has none, or none that can be drawn. */
+function sqlChartSpec(data: ChartData, look: LookRequest, request: ChartRequest, url: string | undefined): ChartSpec {
+  const { show, x, y, splitBy: [splitBy] = [] } = look;
+  if (show === 'table') return buildSpec(data, { kind: 'table', title: request.title ?? '', y: [], splitBy: [] }, url);
+  const as = show && SQL_KINDS[show];
+  // A pie or a stack adds its values up, whatever they are.
+  const isSum = as === 'pie' || as === 'stacked_bar';
+  const columns = data.columns.map((column) =>
+    isSum && y?.includes(column.id) ? { ...column, additive: true } : column,
+  );
+  try {
+    const plan = choosePlan({ ...data, columns }, { ...request, as, x, y, splitBy });
+    return buildSpec({ ...data, columns }, { ...plan, ...(show === 'stacked_bar_100' && { percentStack: true }) }, url);
+  } catch (error) {
+    if (!(error instanceof ChartRefusal) || as === undefined) throw error;
+    const plan = choosePlan(data, request);
+    const note = `not drawn as it is saved: ${error.message.replace(/\.$/, '')}`;
+    return buildSpec(data, { ...plan, notes: [...(plan.notes ?? []), note] }, url);
   }
 }
 

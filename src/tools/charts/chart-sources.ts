@@ -1,4 +1,6 @@
+import type { LookRequest } from '../../charts/config/look.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
+import { readSqlChart as readSqlConfig, sqlLook } from '../../charts/config/sql-chart.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
@@ -13,6 +15,7 @@ import { type QueryRun, stillRunning } from '../query/query-answer.ts';
 import { metricQueryRun } from '../query/run-metric-query.ts';
 import { resultNotKept, storedResult } from '../query/stored-result.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
+import { chartData } from './chart-data.ts';
 import { chartRun } from './run-chart.ts';
 import { orSqlChart, readSqlChart, sqlChartRun } from './sql-chart-run.ts';
 
@@ -20,8 +23,12 @@ import { orSqlChart, readSqlChart, sqlChartRun } from './sql-chart-run.ts';
 export interface ChartSource {
   readonly stored: StoredResult;
   readonly saved?: SavedChart;
-  /** Of an SQL chart, which is drawn by the shape of its rows. */
-  readonly page?: Pick<SavedChart, 'title' | 'url'>;
+  readonly sqlChart?: SavedSqlChart;
+}
+
+/** An SQL chart as it is saved; its look as far as its columns are still there. */
+export interface SavedSqlChart extends Pick<SavedChart, 'title' | 'url'> {
+  readonly look: LookRequest;
 }
 
 const metricQueryTool = operationTool(operationById('RunMetricQuery'), 'query');
@@ -72,10 +79,12 @@ async function ofChart(args: ChartSourceArguments, context: ToolContext): Promis
     async (chart) => {
       const reading = readSqlChart(chart, context).catch(ignoreApiError);
       const source = await run(sqlChartRun(chart, context, { parameters: { written: parameters } }), context);
-      const { name, slug } = (await reading) ?? {};
+      const { name, slug, config } = (await reading) ?? {};
       const url = text(slug) && context.lightdash.pageUrl(`/projects/${chart.projectUuid}/sql-runner/${text(slug)}`);
       const title = text(name) ?? chart.name;
-      return 'stored' in source && title !== undefined ? { ...source, page: { title, ...(url && { url }) } } : source;
+      if (!('stored' in source) || title === undefined) return source;
+      const columns = chartData(source.stored).columns.map(({ id }) => id);
+      return { ...source, sqlChart: { title, look: sqlLook(readSqlConfig(config), columns), ...(url && { url }) } };
     },
   );
 }

@@ -180,7 +180,17 @@ async function changedConfig(
   const config = readSqlChart(before.config);
   if (!isLookGiven && fits(config, columns)) return before.config;
   const lookParts = Object.fromEntries(Object.entries(look).filter(([, part]) => part !== undefined));
-  return configured({ ...sqlLook(config, columns), ...lookParts }, columns, config);
+  return configured(
+    {
+      ...sqlLook(
+        config,
+        columns.map(({ name }) => name),
+      ),
+      ...lookParts,
+    },
+    columns,
+    config,
+  );
 }
 
 /** All columns that a configuration names are in the result. */

@@ -59,6 +59,19 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     expect(byName).toContain('[image]');
   });
 
+  test('is drawn as it is saved', async () => {
+    expectLine(await call('show_chart', { chartUuid }), 'Not drawn', 'table');
+    if (release === '0.1366') return;
+    const sql = 'select channel, count(*) as n, max(shipping_fee) as fee from roastery.orders group by 1';
+    const look = { show: 'pie', x: 'channel', y: ['n'] };
+    await call('create_sql_chart', { projectUuid, name: 'Shares', space: 'Sales', sql, ...look });
+    const drawn = await call('show_chart', { projectUuid, chartUuid: 'Shares' });
+    const [most] = await roastery().data.rows('select channel, count(*) as n from orders group by 1 order by 2 desc');
+    expectLine(drawn, 'Pie chart', '"Shares"');
+    expectLine(drawn, String(most?.[0]), Number(most?.[1]).toLocaleString('en'));
+    expect(drawn).not.toContain('fee');
+  });
+
   test('is a tile of a dashboard that runs like the others', async () => {
     // A name does not say what kind of chart it is of.
     const tiles = [{ sqlChart: chartUuid }, { chart: 'Raw orders by day' }, { sqlChart: 'Total revenue' }];
