@@ -3,7 +3,7 @@ import type { Raster } from './rasterise.ts';
 
 const MAX_COLORS = 256;
 /** Squared distance in RGB up to which two colours look the same: shades of an edge, mostly. */
-const MAX_UNSEEN_DISTANCE = 64;
+const MAX_UNSEEN_DISTANCE = 100;
 /** Of a dense line, 9 takes 30 times as long for a twentieth fewer bytes. */
 const DEFLATE_LEVEL = 6;
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

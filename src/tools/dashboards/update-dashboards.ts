@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ignoreApiError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotAllowedError, NotFoundError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
@@ -59,12 +59,16 @@ async function planUpdates(
   return { updates: await resolved(dashboards, projectUuid, context), before };
 }
 
-/** The dashboards of a project by uuid; none if they cannot be listed. */
+const ifNotVisible = (error: unknown) => {
+  if (!(error instanceof NotAllowedError || error instanceof NotFoundError)) throw error;
+};
+
+/** The dashboards of a project by uuid; none if this token cannot list them. */
 async function listed(
   projectUuid: string,
   { execute }: ToolContext,
 ): Promise<ReadonlyMap<string | undefined, DashboardUpdate>> {
-  const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ignoreApiError);
+  const response = await execute(operationById('getDashboards'), { projectUuid }).catch(ifNotVisible);
   return new Map(
     objects(response?.results).flatMap((item) => {
       const [uuid, name, spaceUuid] = [text(item.uuid), text(item.name), text(item.spaceUuid)];
