@@ -15,6 +15,8 @@ const LONGEST = [
   'process/network',
   'contract/recordings',
   'cli/doctor',
+  'sandbox/consistency',
+  'e2e/every-operation',
   'e2e/faults/random-queries',
   'packaging/npm',
   'chaos/chaos',

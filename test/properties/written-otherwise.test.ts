@@ -179,7 +179,7 @@ describe('a query', () => {
             text: expect.stringMatching(/was not (called|carried out)/),
           });
         }),
-        { numRuns: Math.max(RUNS, 40), seed },
+        { numRuns: Math.max(RUNS, 25), seed },
       );
     },
   );
