@@ -10,8 +10,8 @@ import { broken, fitting } from '../helpers/schema-arbitrary.ts';
 
 /** So many inputs that fit and so many that do not, for each tool; `npm run test:chaos` tries 200 of each. */
 const { PROPERTY_RUNS } = process.env;
-const FITTING = Number(PROPERTY_RUNS ?? 6);
-const BROKEN = Number(PROPERTY_RUNS ?? 25);
+const FITTING = Number(PROPERTY_RUNS ?? 4);
+const BROKEN = Number(PROPERTY_RUNS ?? 15);
 /** The same inputs each time unless another seed is given. */
 const seed = Number(process.env.PROPERTY_SEED ?? 8);
 

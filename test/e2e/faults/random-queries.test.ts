@@ -7,7 +7,7 @@ import { type RandomQuery, randomQueries, totalsSql } from '../../helpers/random
 import { RELEASES, TODAY, useRoastery } from '../setup.ts';
 
 // `npm run test:chaos` runs many more, and PROPERTY_SEED plays a run again.
-const numRuns = Number(process.env.RANDOM_QUERIES ?? 40);
+const numRuns = Number(process.env.RANDOM_QUERIES ?? 25);
 const seed = process.env.PROPERTY_SEED === undefined ? {} : { seed: Number(process.env.PROPERTY_SEED) };
 const timeout = 30_000 + numRuns * 2_000;
 
