@@ -27,7 +27,7 @@ export interface ChartSource {
 }
 
 /** An SQL chart as it is saved; its look as far as its columns are still there. */
-export interface SavedSqlChart extends Pick<SavedChart, 'title' | 'url'> {
+interface SavedSqlChart extends Pick<SavedChart, 'title' | 'url'> {
   readonly look: LookRequest;
 }
 
