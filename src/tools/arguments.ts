@@ -23,23 +23,6 @@ export class ArgumentsError extends Error {
   }
 }
 
-/**
- * Reads all, in the order of the arguments whatever ends first.
- *
- * @throws {ArgumentsError} with the problems of all that failed by their arguments; any other failure comes first.
- */
-export async function readAll<Read>(reads: readonly Promise<Read>[]): Promise<readonly Read[]> {
-  const problems: string[] = [];
-  const results: Read[] = [];
-  for (const settled of await Promise.allSettled(reads)) {
-    if (settled.status === 'fulfilled') results.push(settled.value);
-    else if (settled.reason instanceof ArgumentsError) problems.push(...settled.reason.problems);
-    else throw settled.reason;
-  }
-  if (problems.length > 0) throw new ArgumentsError(problems);
-  return results;
-}
-
 const schemas = new WeakMap<Tool, z.ZodObject>();
 
 /** A tool's schema, built by its first call: 135 of them would cost 50 ms at start. */

@@ -5,11 +5,12 @@ import { renderWithinBudget } from '../../render/page.ts';
 import { formatTimestamp, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { ArgumentsError, readAll } from '../arguments.ts';
+import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { readBack } from '../operation-tool.ts';
 import { fetchMembers, findMember, isOwnName } from '../people/find-person.ts';
 import { quoted, shown } from '../preview.ts';
+import { readAll } from '../read-all.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Titles of the tiles of a dashboard by uuid, and its name; empty if it cannot be read. */

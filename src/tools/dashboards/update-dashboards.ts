@@ -6,11 +6,12 @@ import { pluralize } from '../../text/format.ts';
 import { objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { type AccessChange, compareViewers } from '../access/access-change.ts';
-import { ArgumentsError, readAll } from '../arguments.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { findDashboard, findSpace } from '../content/find-content.ts';
 import { spaceViewers } from '../content/move-access-change.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, quoted } from '../preview.ts';
+import { readAll } from '../read-all.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeDashboard } from './write-dashboard.ts';
 

@@ -1,7 +1,8 @@
 import { isUuid } from '../../operations/fields.ts';
 import { type JsonObject, objects, text } from '../../text/json.ts';
-import { ArgumentsError, readAll } from '../arguments.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { fetchGroups, fetchMembers, findMember, groupNamed, type PeopleClient } from '../people/find-person.ts';
+import { readAll } from '../read-all.ts';
 import type { ToolArguments } from '../tool.ts';
 
 /** Arguments that list people or groups, with the key of their uuids. */
