@@ -74,16 +74,15 @@ async function answerWithSpace(
   const warning =
     differences.length > 0 ? `\nNot as requested: ${differences.join('; ')}. Check it before relying on it.` : '';
   const explanation = await explainSpace(context, reference, space);
-  const changes = before
-    ? changesOf(before, space)
-        .map((change) => `- ${change}\n`)
-        .join('')
-    : '';
+  const changed = before && changesOf(before, space);
+  const changes = changed?.map((change) => `- ${change}\n`).join('') ?? '';
+  const isSame = changed?.length === 0 && isPrivateSpace(space) !== undefined && differences.length === 0;
+  const head = isSame ? 'Nothing changed; so it was already: the space' : `${verb} the space`;
   const named = { name: space.name, uuid: reference.spaceUuid, parentSpaceUuid: space.parentSpaceUuid };
   const ofName = verb === 'Created' ? await sameNameNotes('space', named, reference.projectUuid, context) : [];
   const notes = ofName.map((note) => `\nNote: ${note}`).join('');
   return {
-    text: `${verb} the space, spaceUuid ${reference.spaceUuid}.${warning}${notes}\n${changes}${renderExplanation(explanation, context)}`,
+    text: `${head}, spaceUuid ${reference.spaceUuid}.${warning}${notes}\n${changes}${renderExplanation(explanation, context)}`,
     data: results,
   };
 }

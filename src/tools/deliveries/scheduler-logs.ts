@@ -24,6 +24,9 @@ function renderLogs(results: unknown, budget: Budget): string {
   return `Page ${number} of ${totalPageCount}, ${totalResults} runs in all.${next}\n${deliveries}`;
 }
 
+/** 0.1366 answers an empty list for a project that does not exist. */
+const NO_DELIVERIES = 'No deliveries that you may see; for an unknown project Lightdash may answer the same.';
+
 /**
  * The deliveries of a project with the results of their latest runs (getSchedulerLogs).
  *
@@ -33,7 +36,7 @@ function renderLogs(results: unknown, budget: Budget): string {
 export function renderDeliveries(logs: unknown, budget: Budget, page = 1): string {
   const source = isObject(logs) ? logs : {};
   const [schedulers, runs] = [objects(source.schedulers), objects(source.logs)];
-  if (schedulers.length === 0 && runs.length === 0) return 'No deliveries.';
+  if (schedulers.length === 0 && runs.length === 0) return NO_DELIVERIES;
   const names = new Map<unknown, string>([
     ...objects(source.charts).map(({ savedChartUuid, name }) => [savedChartUuid, text(name) ?? '?'] as const),
     ...objects(source.dashboards).map(({ dashboardUuid, name }) => [dashboardUuid, text(name) ?? '?'] as const),

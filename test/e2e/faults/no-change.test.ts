@@ -16,6 +16,11 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
 
   test.each([
     ['update_group', { groupUuid: 'Finance', name: 'Finance' }, { groupUuid: 'Finance', name: 'Money' }],
+    [
+      'update_space',
+      { projectUuid, spaceUuid: 'Sales', name: 'Sales' },
+      { projectUuid, spaceUuid: 'Sales', name: 'Trade' },
+    ],
     ['update_my_organization', { name: 'Roastery' }, { name: 'Roastery 2' }],
     [
       'update_tag',

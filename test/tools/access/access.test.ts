@@ -85,7 +85,7 @@ describe.each(RELEASES)('access on Lightdash %s', (version) => {
       expect(closed).toContain('dev@roastery.example');
       expect(closed).not.toContain('ada@');
       if (version === '1.219') expect(closed).toContain('"Europe"');
-      expect(await preview(ids.spaces.sales, false)).toMatch(/^Changed the space/);
+      expect(await preview(ids.spaces.sales, false)).toMatch(/^Nothing changed/);
     });
 
     test('can be shared as it is made', async () => {

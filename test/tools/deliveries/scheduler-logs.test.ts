@@ -39,5 +39,5 @@ test('a run is listed with the name of its delivery and the reason of a failure'
   const rendered = renderDeliveries(logs, standardBudget).split('\n');
   expect(rendered[1]).toBe('Daily|s1|dashboard Sales (d1)|||Slack C1||switched off');
   expect(rendered[3]).toBe('2026-11-24 08:00|Daily|handleScheduledDelivery|error||no such channel|7');
-  expect(renderDeliveries({ schedulers: [], logs: [] }, standardBudget)).toBe('No deliveries.');
+  expect(renderDeliveries({ schedulers: [], logs: [] }, standardBudget)).toMatch(/^No deliveries .*unknown project/);
 });
