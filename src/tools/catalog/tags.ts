@@ -75,15 +75,14 @@ const sentence = (verb: string, rest: string | undefined): string | undefined =>
 export const tagHandlers = {
   getTags: rendered(renderTags),
   async createTag(operation, args, context) {
-    const { results } = await context.execute(operation, args).catch(async (error: unknown) => {
+    // Read before the write: after one whose response was lost, the tag of that name is its own.
+    const others = await tagsNamed(args, context);
+    const { results } = await context.execute(operation, args).catch((error: unknown) => {
       // 0.1366 refuses a name that is taken without a reason.
-      const taken = error instanceof ServerFaultError ? await tagsNamed(args, context) : [];
-      if (taken.length === 0) throw error;
-      throw nameIsTaken(args.name, taken);
+      throw error instanceof ServerFaultError && others.length > 0 ? nameIsTaken(args.name, others) : error;
     });
     const tagUuid = isObject(results) ? text(results.tagUuid) : undefined;
     const { name, color } = args;
-    const others = tagUuid === undefined ? [] : (await tagsNamed(args, context)).filter((uuid) => uuid !== tagUuid);
     const note =
       others.length === 0
         ? ''
