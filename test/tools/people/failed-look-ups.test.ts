@@ -117,11 +117,11 @@ describe.each(RELEASES)('look-ups for the text of a confirmation on Lightdash %s
     expect(readsLike(/^GET \/api\/v1\/org\/users/)).toHaveLength(outcomeOf(answer) === 'question' ? 1 : 2);
   });
 
-  test('a tag is written before the tags are read', async () => {
+  test('a tag is written once the tags are read', async () => {
     const color = '#5470c6';
     await says('create_tag', { projectUuid, name: 'Core', color });
     const tags = sandbox.requests.filter(({ path }) => path.endsWith('/tags')).map(({ method }) => method);
-    expect(tags).toEqual(['POST', 'GET']);
+    expect(tags).toEqual(['GET', 'POST']);
   });
 
   test('for a delivery to Slack only, neither members nor roles are read', async () => {
