@@ -52,8 +52,7 @@ const absent = (operation: Operation, args: ToolArguments): string =>
 export const unread = (readTool: string): string => `The result could not be read; check with ${readTool}.`;
 
 /**
- * A handler that says what a write did, read back. Without words of its own, such as for an item that no list shows, the
- * answer is what was sent.
+ * A handler that says what a write did, read back; what was sent if that cannot be read.
  *
  * @param readTool the tool that shows it.
  * @param describe returns what is true now, in the words of a person; undefined if it cannot be read.
@@ -71,8 +70,7 @@ export const readBack =
   };
 
 /**
- * A handler of a change that is read before and after: without a difference it is not called done. What cannot be read
- * afterwards is what was sent.
+ * The same for a change, which is read before, too: without a difference it is not called done.
  *
  * @param describe returns the thing as it is, such as `the tag "Core", color #5470c6`; undefined if it cannot be read.
  */
@@ -83,15 +81,12 @@ export const changeReadBack =
   ): ToolHandler<Id> =>
   async (operation, args, context) => {
     const before = await describe(args, context).catch(ignoreApiError);
-    const { results } = await context.execute(operation, args);
-    const now = await describe(args, context).catch(ignoreApiError);
-    const sent = `${doneSentence(operation.title, args)} Lightdash answered ok. ${unread(readTool)}`;
-    return { text: now === undefined ? sent : changeSentence(before, now), data: results };
+    const changed = readBack<Id>(readTool, async () => {
+      const now = await describe(args, context);
+      return now && (now === before ? `Nothing changed: ${now} was so before.` : `Changed. Now: ${now}.`);
+    });
+    return changed(operation, args, context);
   };
-
-/** `Changed. Now: …`, or that the thing is as it was. */
-const changeSentence = (before: string | undefined, now: string): string =>
-  before === now ? `Nothing changed: ${now} was so before.` : `Changed. Now: ${now}.`;
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */
 export const inWordsOf =
