@@ -1,6 +1,6 @@
 import { isObject, list, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
-import type { Field, FieldIndex } from '../fields/field.ts';
+import type { FieldIndex } from '../fields/field.ts';
 import { filterKinds } from './lightdash-filters.ts';
 import { addDays } from './parse-date.ts';
 import { datesOfWindow, type Today } from './relative-window.ts';
@@ -121,10 +121,24 @@ function boundOfWeek(node: unknown, operator: string, context: FilterContext | u
   return { fieldId, day };
 }
 
-/** The first day of a period as the period: `2024-03`. */
-function periodText(field: Field | undefined, value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
-  switch (field?.interval) {
+/** The interval of a field; without its explore by the end of its id, if a date is the first of such a period. */
+function intervalOf(fieldId: string, date: string, context: FilterContext | undefined): string | undefined {
+  if (context !== undefined) return context.index.fields.get(fieldId)?.interval;
+  return FIRST_DAYS.find(
+    ([interval, firstDay]) => fieldId.endsWith(`_${interval.toLowerCase()}`) && firstDay.test(date),
+  )?.[0];
+}
+
+const FIRST_DAYS = [
+  ['YEAR', /-01-01$/],
+  ['QUARTER', /-(01|04|07|10)-01$/],
+  ['MONTH', /-01$/],
+] as const;
+
+/** A day of a period as the period: `2024-03`. */
+function periodText(fieldId: string, value: string, context: FilterContext | undefined): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  switch (intervalOf(fieldId, value, context)) {
     case 'YEAR':
       return value.slice(0, 4);
     case 'QUARTER':
@@ -161,9 +175,7 @@ function describeComparison(
   const operator = text(rule.operator) ?? '';
   const sign = SIGNS[operator] ?? operator;
   const values = list(rule.values).map((value) =>
-    typeof value === 'string'
-      ? truncate(String(periodText(context?.index.fields.get(field), value)), MAX_VALUE_LENGTH)
-      : value,
+    typeof value === 'string' ? truncate(periodText(field, value, context), MAX_VALUE_LENGTH) : value,
   );
   const [after, upTo] = ['greaterThan', 'lessThanOrEqual'].map((side) => boundOfWeek(rule, side, context));
   if (after) return `${field} ≥ week of ${addDays(after.day, 7)}`;

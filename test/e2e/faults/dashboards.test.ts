@@ -94,6 +94,20 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
     }
   });
 
+  test('has a month in its filters as a month, also where no query is read', async () => {
+    const month = { field: 'orders_ordered_at_month', operator: 'equals', values: ['2024-03'] };
+    const day = { field: 'orders_ordered_at_day', operator: 'equals', values: ['2024-03-01'] };
+    const args = { name: 'March', space: 'Sales', tiles: [{ chart: 'Total revenue' }], filters: [month, day] };
+    expectLine(await answerOf(roastery(), 'create_dashboard', args), 'orders_ordered_at_month = 2024-03;');
+    const dashboardUuid = await uuidOf('list_dashboards', 'March');
+    for (const tool of ['get_dashboard', 'run_dashboard'])
+      expectLine(
+        await answerOf(roastery(), tool, { dashboardUuid }),
+        'orders_ordered_at_month = 2024-03;',
+        'orders_ordered_at_day = 2024-03-01',
+      );
+  });
+
   test('says which filters of the dashboard the requested ones replace', async () => {
     const text = await run('Total revenue', [{ field: 'orders_status', operator: 'equals', values: ['shipped'] }]);
     expectLine(text, 'Without', 'own filters', 'orders_channel ≠ phone');
