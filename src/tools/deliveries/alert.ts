@@ -41,7 +41,11 @@ interface Threshold {
  *
  * @throws {ArgumentsError} if the chart has no such field, or the operator or the value is not understood.
  */
-export async function thresholdOf(alert: Alert, content: DeliveredContent, client: PreviewClient): Promise<Threshold> {
+export async function thresholdOf(
+  alert: Omit<Alert, 'notify'>,
+  content: DeliveredContent,
+  client: PreviewClient,
+): Promise<Threshold> {
   if (content.kind !== 'chart') throw new ArgumentsError([`alert: alerts are on charts, not on a ${content.kind}`]);
   const operator = readAlertOperator(alert.operator);
   const { query, index } = await latestQuery(content, client);

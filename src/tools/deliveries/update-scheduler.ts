@@ -1,4 +1,5 @@
 import { operationById } from '../../operations/index.ts';
+import { inlineText } from '../../render/inline-text.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
@@ -6,6 +7,7 @@ import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { type Preview, type PreviewClient, quoted } from '../preview.ts';
 import { orUnverified } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
+import { describeAlert } from './alert.ts';
 import { deliveredContent, projectTimezone } from './content.ts';
 import { formatBody, messageLine } from './create-scheduler.ts';
 import { doubtsOfBody, overriddenFilters } from './dashboard-overrides.ts';
@@ -15,7 +17,7 @@ import { describeSending } from './previews.ts';
 import { bareTarget, describeTarget, includesTarget, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, zoneOf } from './schedule.ts';
 import { checkedTimezone, timezoneOrUnknown } from './timezone.ts';
-import { assertWhole } from './whole-body.ts';
+import { readWholeBody } from './whole-body.ts';
 
 /** The arguments that name what changes; the others of the delivery stay. */
 interface Changes {
@@ -41,16 +43,11 @@ const READ_ONLY = new Set([
 /** Reads a delivery, changes what is named, writes the whole of it and reads it back. */
 const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, context) => {
   const { schedulerUuid, scheduler: whole, ...changes } = args;
-  if (whole !== undefined) {
-    if (Object.values(changes).some((change) => change !== undefined))
-      throw new ArgumentsError(['scheduler: it replaces the delivery whole, and goes without the other arguments']);
-    assertWhole(whole);
-    if (typeof whole.timezone === 'string') checkedTimezone(whole.timezone, 'scheduler.timezone');
-    const { results } = await context.execute(operation, { schedulerUuid, scheduler: whole });
-    return answer('Replaced', isObject(results) ? results : {}, [], context);
-  }
+  if (whole !== undefined && Object.values(changes).some((change) => change !== undefined))
+    throw new ArgumentsError(['scheduler: it replaces the delivery whole, and goes without the other arguments']);
   const before = await read(schedulerUuid, context);
-  const { body, notes } = await changedBody(before, changes, context);
+  const { body, notes } =
+    whole === undefined ? await changedBody(before, changes, context) : await readWholeBody(whole, before, context);
   if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
@@ -161,10 +158,12 @@ async function changedTargets(
 
 /** Confirmed by the person if someone gets the delivery who did not, or if it is switched on again. */
 export const previewUpdateScheduler: Preview = async ({ schedulerUuid, scheduler: whole, ...changes }, client) => {
-  if (isObject(whole)) assertWhole(whole);
   const before = await read(schedulerUuid, client);
   const { body, doubts } = isObject(whole)
-    ? { body: whole, doubts: await orUnverified(doubtsOfBody(whole, before, client)) }
+    ? {
+        ...(await readWholeBody(whole, before, client)),
+        doubts: await orUnverified(doubtsOfBody(whole, before, client)),
+      }
     : await changedBody(before, changes, client);
   const targets = objects(body?.targets).map(bareTarget);
   const current = objects(before.targets).map(bareTarget);
@@ -199,6 +198,8 @@ function differences(before: JsonObject, after: JsonObject): readonly string[] {
     ['recipients', describeRecipients],
     ['format', ({ format }) => String(format)],
     ['message', ({ message }) => text(message) ?? 'none'],
+    ['alert', (scheduler) => describeAlert(scheduler) ?? 'none'],
+    ['options', ({ options, includeLinks }) => inlineText({ ...(isObject(options) && options), includeLinks })],
     ['filters', (scheduler) => filtersOf(scheduler).join('; ') || 'none'],
     ['state', ({ enabled }) => (enabled === false ? 'off' : 'on')],
   ];
