@@ -3,6 +3,7 @@ import { chartUuid } from '../../operations/fields.ts';
 import { duplicateSavedChart, updateSavedChart } from '../../operations/routes/content-writing.ts';
 import { isObject, text } from '../../text/json.ts';
 import { findSpace } from '../content/find-content.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { defineTool } from '../operation-tool.ts';
 import { currentChart, describeSavedChart } from './write-chart.ts';
 
@@ -28,8 +29,13 @@ export const duplicateChart = defineTool({
         ? (await context.execute(updateSavedChart, { chartUuid: copy.uuid, body: { spaceUuid: target.uuid } })).results
         : undefined;
     const saved = isObject(moved) ? { ...copy, ...moved } : copy;
+    const ofName = await sameNameNotes('chart', saved, projectUuid, context);
     return {
-      text: `Copied "${text(chart.name) ?? '?'}" as ${describeSavedChart(saved, context)}\nchartUuid ${text(saved.uuid) ?? '?'}`,
+      text: [
+        `Copied "${text(chart.name) ?? '?'}" as ${describeSavedChart(saved, context)}`,
+        `chartUuid ${text(saved.uuid) ?? '?'}`,
+        ...ofName.map((note) => `Note: ${note}`),
+      ].join('\n'),
       data: saved,
     };
   },

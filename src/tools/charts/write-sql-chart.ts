@@ -24,6 +24,7 @@ import { accessChangeOfMove, confirmAccessChange } from '../access/access-change
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace, findSqlChart } from '../content/find-content.ts';
 import { describeSqlChart } from '../content/render-sql-chart.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { assertSqlChartWrites, sendSqlChart } from '../content/send-sql-chart.ts';
 import { defineTool } from '../operation-tool.ts';
 import { quoted } from '../preview.ts';
@@ -69,9 +70,12 @@ export const createSqlChart = defineTool({
     const { results } = await sendSqlChart(context, createRoute, { projectUuid, body });
     const savedSqlUuid = text(isObject(results) ? results.savedSqlUuid : undefined) ?? '';
     const chart = await read(projectUuid, savedSqlUuid, context);
+    const made = { name, uuid: savedSqlUuid, spaceUuid: found.uuid };
+    const ofName = await sameNameNotes('chart', made, projectUuid, context);
     const lines = [
       `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       `At most ${pluralize(finite(chart.limit) ?? limit, 'row')}.`,
+      ...ofName.map((note) => `Note: ${note}`),
       `delete_chart ${JSON.stringify({ chartUuid: savedSqlUuid })} takes it back.`,
     ];
     return { text: lines.join('\n'), data: chart };

@@ -5,6 +5,7 @@ import { duplicateDashboard as duplicateRoute, updateDashboard } from '../../ope
 import { isObject, type JsonObject, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeDashboard } from './write-dashboard.ts';
@@ -21,8 +22,13 @@ export const duplicateDashboard = defineTool({
   input: () => ({ dashboardUuid: dashboardUuid(), name: z.string().min(1), space: z.string().min(1).optional() }),
   async run({ dashboardUuid: uuid, name, space }, context) {
     const { copy, original } = await copyDashboard({ uuid, name, space }, context);
+    const ofName = await sameNameNotes('dashboard', copy, String(copy.projectUuid), context);
     return {
-      text: `Copied "${text(original.name) ?? '?'}" as ${describeDashboard(copy, context)}\ndashboardUuid ${text(copy.uuid) ?? '?'}`,
+      text: [
+        `Copied "${text(original.name) ?? '?'}" as ${describeDashboard(copy, context)}`,
+        `dashboardUuid ${text(copy.uuid) ?? '?'}`,
+        ...ofName.map((note) => `Note: ${note}`),
+      ].join('\n'),
       data: copy,
     };
   },

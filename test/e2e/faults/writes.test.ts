@@ -121,6 +121,39 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     expectLine(await admin.fails('update_scheduler', part), 'scheduler', 'whole', 'name, cron, format, targets');
   });
 
+  test('a body that replaces a delivery whole has its alert read, and its changes named', async () => {
+    const [weekly] = [...admin.sandbox.store.schedulers.values()].filter(({ name }) => name.startsWith('Weekly'));
+    const { schedulerUuid = '', name = '', cron = '', format = '', options } = weekly ?? {};
+    const body = {
+      name,
+      cron,
+      format,
+      options,
+      enabled: true,
+      includeLinks: true,
+      targets: [{ recipient: 'ada@roastery.example' }],
+    };
+    const withAlert = (fieldId: string, value: unknown) => ({
+      schedulerUuid,
+      scheduler: { ...body, thresholds: [{ fieldId, operator: 'lessThan', value }], notificationFrequency: 'always' },
+    });
+    expectLine(
+      await admin.fails('update_scheduler', withAlert('orders_total', 10)),
+      'alert',
+      'no field "orders_total"',
+    );
+    expectLine(await admin.fails('update_scheduler', withAlert('orders_order_count', 'ten')), 'alert', 'number');
+    const done = await admin.does('update_scheduler', withAlert('orders_order_count', 10));
+    expectLine(done, /^Changed/, name);
+    expectLine(done, /^- alert: none ->/, 'orders_order_count', '10');
+    expectLine(await admin.does('update_scheduler', withAlert('orders_order_count', 10)), /^Nothing changed/, name);
+    const cut = await admin.does('update_scheduler', {
+      schedulerUuid,
+      scheduler: { ...body, options: { formatted: true, limit: 7 } },
+    });
+    expectLine(cut, /^- options:/, 'limit: 7');
+  });
+
   test('a change of nothing is not called a change', async () => {
     const dashboardUuid = ids.dashboards.sales;
     const stored = () => JSON.stringify(admin.sandbox.store.dashboards.get(dashboardUuid)?.updatedAt);
@@ -162,10 +195,15 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
       ['create_chart', { projectUuid, name: 'Made twice', space: 'Sales', query }],
       ['create_dashboard', { projectUuid, name: 'Made twice', space: 'Sales' }],
       ['create_space_in_project', { projectUuid, name: 'Made twice', isPrivate: false }],
+      ['duplicate_chart', { chartUuid: ids.charts.totalRevenue, name: 'Copied twice' }],
+      ['duplicate_dashboard', { dashboardUuid: ids.dashboards.sales, name: 'Copied twice' }],
+      ...(version === '0.1366'
+        ? []
+        : [['create_sql_chart', { projectUuid, name: 'SQL twice', space: 'Sales', sql: 'SELECT 1 AS one' }] as const]),
     ];
     for (const [tool, args] of calls) {
       expect(await admin.does(tool, args)).not.toContain('another');
-      expectLine(await admin.does(tool, args), /^Note/, 'another', '"Made twice"');
+      expectLine(await admin.does(tool, args), /^Note/, 'another', `"${String(args.name)}"`);
     }
   });
 
