@@ -48,8 +48,8 @@ interface Mentioned {
 }
 
 /**
- * The people whom a comment mentions, by uuid, e-mail, name or `me`. Lightdash takes any text for a person, and notifies
- * nobody then.
+ * The people whom a comment mentions, by uuid, e-mail, name or `me`. Lightdash takes any text, and notifies no one for one
+ * that is no person.
  *
  * @throws {ArgumentsError} for an e-mail or uuid of no member, and a name of several; for a name also if the members cannot
  * be read.
@@ -62,27 +62,27 @@ async function mentionedPeople(mentions: readonly string[], context: ToolContext
   });
   if (members === undefined) return mentions.map((userUuid) => ({ userUuid, label: userUuid }));
   const nameOf = ({ label }: (typeof members)[number]) => label.toLowerCase();
-  const isStray = (person: string) =>
+  const isUnknown = (person: string) =>
     !isOwnName(person) &&
     !isUuid(person) &&
     !person.includes('@') &&
     !members.some((member) => nameOf(member).startsWith(person.trim().toLowerCase()));
   return readAll<Mentioned>(
     mentions.map(async (person, index) =>
-      isStray(person)
+      isUnknown(person)
         ? { userUuid: person, label: undefined }
         : findMember(context, members, person, { argument: `mentions[${index}]` }),
     ),
   );
 }
 
-/** Sentences on the people who are notified of a comment, and on texts that name nobody. */
+/** Sentences on the people who are notified of a comment, and on texts that name no member. */
 function describeMentions(mentioned: readonly Mentioned[]): string {
   const labels = mentioned.flatMap(({ label }) => label ?? []);
-  const strays = mentioned.filter(({ label }) => label === undefined).map(({ userUuid }) => quoted(userUuid));
+  const unknown = mentioned.filter(({ label }) => label === undefined).map(({ userUuid }) => quoted(userUuid));
   return [
     ...(labels.length > 0 ? [` Mentioned: ${shown(labels)}.`] : []),
-    ...(strays.length > 0 ? [` Not notified, as no member has that name: ${shown(strays)}.`] : []),
+    ...(unknown.length > 0 ? [` Not notified, as no member has that name: ${shown(unknown)}.`] : []),
   ].join('');
 }
 

@@ -25,7 +25,11 @@ const updateArguments = z.object({
 /** A dashboard as it is to be. */
 type DashboardUpdate = z.output<typeof updateArguments>['dashboards'][number];
 
-/** Uuids in place of the names of dashboards, whose list has just been read, and spaces. @throws {ArgumentsError} for a name that nothing or more than one has. */
+/**
+ * Uuids in place of the names of dashboards, whose list has just been read, and spaces.
+ *
+ * @throws {ArgumentsError} for a name that nothing has, or more than one.
+ */
 async function resolved(
   updates: readonly DashboardUpdate[],
   projectUuid: string,
@@ -130,13 +134,13 @@ export const previewUpdateDashboards: Preview = async (args, context) => {
   );
   const others = updates.flatMap((update) => propertyChanges(update, before.get(update.uuid)));
   const unlisted = updates.filter(({ uuid }) => !before.has(uuid)).map(({ uuid }) => uuid);
-  const doubt =
+  const warning =
     unlisted.length > 0
       ? [
           `The project shows no dashboard ${unlisted.join(', ')}: it may be gone or hidden, and Lightdash then refuses all.`,
         ]
       : [];
-  return [...doubt, ...moves, ...others].map(plainText).join('\n');
+  return [...warning, ...moves, ...others].map(plainText).join('\n');
 };
 
 function propertyChanges({ name, description }: DashboardUpdate, now: DashboardUpdate | undefined): readonly string[] {

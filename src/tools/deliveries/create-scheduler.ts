@@ -20,7 +20,7 @@ import { overriddenFilters } from './dashboard-overrides.ts';
 import { deliveriesOf } from './deliveries-of.ts';
 import { describeScheduler, filtersOf, schedulerFacts } from './describe-scheduler.ts';
 import { assertSupported } from './older-releases.ts';
-import { bareTarget, describeStrangers, includesTarget, type Recipients, readRecipients } from './recipients.ts';
+import { bareTarget, describeOutsiders, includesTarget, type Recipients, readRecipients } from './recipients.ts';
 import { describeSchedule, readSchedule, type Schedule, zoneOf } from './schedule.ts';
 
 const formats = ['csv', 'xlsx', 'image'] as const;
@@ -125,11 +125,18 @@ async function planDelivery(args: CreateArguments, client: ToolContext): Promise
       ? ['a picture needs the headless browser of the Lightdash instance; send_scheduler_now tries it out.']
       : []),
   ];
-  return { name, content, schedule, recipients, body, notes: [...notes, ...(await twinNotes(body, content, client))] };
+  return {
+    name,
+    content,
+    schedule,
+    recipients,
+    body,
+    notes: [...notes, ...(await duplicateNotes(body, content, client))],
+  };
 }
 
 /** A note if the same is sent to the same recipients at the same time already, as after a call that was made twice. */
-async function twinNotes(
+async function duplicateNotes(
   body: JsonObject,
   content: DeliveredContent,
   context: ToolContext,
@@ -137,7 +144,7 @@ async function twinNotes(
   const current = await deliveriesOf(content, String(content.projectUuid), context).catch(ignoreApiError);
   const targets = objects(body.targets);
   const sheetOf = ({ options }: JsonObject) => text(isObject(options) ? options.url : undefined);
-  const isTwin = (other: JsonObject): boolean => {
+  const isDuplicate = (other: JsonObject): boolean => {
     const others = objects(other.targets).map(bareTarget);
     return (
       [other.cron, text(other.timezone), sheetOf(other), describeAlert(other)].join() ===
@@ -146,10 +153,10 @@ async function twinNotes(
       targets.every((target) => includesTarget(others, target))
     );
   };
-  const twins = (current ?? []).filter(isTwin);
-  return twins.map(
-    (twin) =>
-      `it is sent to the same people at this time already: ${nameOf(twin)} (schedulerUuid ${text(twin.schedulerUuid) ?? '?'}).`,
+  const duplicates = (current ?? []).filter(isDuplicate);
+  return duplicates.map(
+    (duplicate) =>
+      `it is sent to the same people at this time already: ${nameOf(duplicate)} (schedulerUuid ${text(duplicate.schedulerUuid) ?? '?'}).`,
   );
 }
 
@@ -176,7 +183,7 @@ async function previewText(plan: DeliveryPlan, client: PreviewClient): Promise<s
       ...filtersLine(body),
       ...[...schedule.notes, ...notes].map((note) => `Note: ${note}`),
     ].join(' ') +
-      (await describeStrangers(
+      (await describeOutsiders(
         recipients.recipients.map(({ target }) => target),
         content.projectUuid,
         client,

@@ -30,7 +30,7 @@ export function describeRecipients(scheduler: JsonObject): string {
   const to = objects(scheduler.targets).map(describeTarget);
   if (to.length > 0) return to.join(', ');
   const sheet = isObject(scheduler.options) ? text(scheduler.options.url) : undefined;
-  return sheet ?? 'nobody';
+  return sheet ?? 'no one';
 }
 
 /** One saved delivery in lines, with its zone, next runs and page. */

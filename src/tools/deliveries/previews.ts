@@ -15,7 +15,7 @@ import {
 import { describeAlert } from './alert.ts';
 import { type DeliveredContent, deliveredContent } from './content.ts';
 import { describeRecipients, schedulerFacts } from './describe-scheduler.ts';
-import { describeStrangers, describeTarget } from './recipients.ts';
+import { describeOutsiders, describeTarget } from './recipients.ts';
 import { describeSchedule } from './schedule.ts';
 import { assertSendable, visibleContent } from './whole-body.ts';
 
@@ -23,7 +23,7 @@ import { assertSendable, visibleContent } from './whole-body.ts';
 const previewDeleteScheduler: Preview = async ({ schedulerUuid }, client) => {
   const scheduler = object.parse(await results(client, 'getScheduler', { schedulerUuid }));
   const targets = list.parse(scheduler.targets).map((target) => plainText(describeTarget(target)));
-  return `Deletes the scheduled delivery ${nameOf(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'nobody'}.`;
+  return `Deletes the scheduled delivery ${nameOf(scheduler)} (${text.parse(scheduler.cron)}) to ${shown(targets) || 'no one'}.`;
 };
 
 /** Content and recipients of a saved delivery that is sent at once. */
@@ -62,7 +62,7 @@ export async function describeSending(
 ): Promise<string> {
   const { kind, name, projectUuid } = content ?? (await deliveredContent(scheduler, client));
   const alert = describeAlert(scheduler);
-  const outside = await describeStrangers(objects(scheduler.targets), projectUuid, client);
+  const outside = await describeOutsiders(objects(scheduler.targets), projectUuid, client);
   return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;
 }
 

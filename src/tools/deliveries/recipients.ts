@@ -127,7 +127,7 @@ export function describeTarget(target: JsonObject): string {
  * Sentences on the e-mail addresses that no member of the organization has, and on members without a role in the project;
  * empty if there are none, or none can be listed.
  */
-export async function describeStrangers(
+export async function describeOutsiders(
   targets: readonly JsonObject[],
   projectUuid: string | undefined,
   client: PreviewClient,

@@ -42,7 +42,7 @@ export const previewRemoveFromGroup: Preview = async (args, client) => {
   return `Takes ${personOf(member)} out of the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
 };
 
-/** Members who leave a group, and those who come into it, when its members are replaced; undefined if nobody is concerned. */
+/** Members who leave a group, and those who come into it, when its members are replaced; undefined if the members stay the same. */
 export const previewUpdateGroup: Preview = async (args, client) => {
   const { groupUuid, members } = await withUuids(args, client);
   if (!Array.isArray(members)) return undefined;

@@ -33,7 +33,7 @@ function leftOut(wanted: Wanted, members: readonly JsonObject[] | undefined): st
   const missing = wanted.map(({ userUuid }) => userUuid).filter((userUuid) => !present.has(userUuid.toLowerCase()));
   if (missing.length === 0) return [];
   return [
-    `Not added, as the organization has nobody with ${missing.length === 1 ? 'this userUuid' : 'these userUuids'}: ${missing.join(', ')}. list_organization_members returns the right ones.`,
+    `Not added, as the organization has no member with ${missing.length === 1 ? 'this userUuid' : 'these userUuids'}: ${missing.join(', ')}. list_organization_members returns the right ones.`,
   ];
 }
 

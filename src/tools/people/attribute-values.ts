@@ -100,7 +100,7 @@ export const withoutGroup = (held: HeldAttribute, { uuid }: Pick<Group, 'uuid'>)
 const changeWords = (changes: readonly ValueChange[]): string =>
   changes.map(({ name, before, after }) => `${quoted(name)} from ${before} to ${after}`).join(' and ');
 
-/** Sentences on people whose values of user attributes change; empty if nobody's do. */
+/** Sentences on people whose values of user attributes change; empty if no one's do. */
 export function describeValueChanges(
   people: readonly { readonly label: string; readonly changes: readonly ValueChange[] }[],
 ): string {
