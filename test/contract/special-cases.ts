@@ -69,6 +69,7 @@ export const otherwise: Readonly<Record<string, string>> = {
   'UpdateOrganizationMember: back': 'Nothing to do',
   'addUserToGroup: unknown user': 'no person with the userUuid',
   'createComment: reply': 'no open comment',
+  'updateScheduler: ok': 'has no field "orders_order_count"',
   'getDashboards: unknown project': 'you see no project',
 };
 

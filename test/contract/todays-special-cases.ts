@@ -22,6 +22,7 @@ export const otherwise: Readonly<Record<string, string>> = {
   ...older.emptyChanges,
   'UpdateSpace: unknown': 'does not exist',
   'createComment: reply': 'no open comment',
+  'updateScheduler: ok': 'has no field "orders_order_count"',
   'getDashboards: unknown project': 'you see no project',
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
   'DeleteOrganizationMember: ok': 'No matching member found',
