@@ -3,7 +3,7 @@ import { type Row, type Rows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { entries, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import { type Field, type FieldKind, type NumberFormat, PLAIN_NUMBER, type ValueType } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
-import { describeRule } from '../filters/describe-filters.ts';
+import { describeRule, type FilterContext } from '../filters/describe-filters.ts';
 
 /** A column of a result, with what a reader must know to read its cells. */
 export interface Column {
@@ -30,12 +30,14 @@ export interface ResultTable {
 /**
  * Reads the response of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
  * values), of v2 (a page with `columns`; its `fields` are in the start response, passed as `startResponse`).
- * `exploreFields` are needed for a metric that a filter adds: it is in the rows but not in `fields`.
+ * `exploreFields` are needed for a metric that a filter adds: it is in the rows but not in `fields`. With a context the
+ * filters of metrics have their dates, and say what they do with rows without a value.
  */
 export function readResultTable(
   response: unknown,
   startResponse?: unknown,
   exploreFields?: ReadonlyMap<string, Field>,
+  context?: FilterContext,
 ): ResultTable {
   const result = isObject(response) ? response : {};
   const start = isObject(startResponse) ? startResponse : {};
@@ -63,7 +65,7 @@ export function readResultTable(
     ...texts(query.metrics).map((id) => [id, 'metric'] as const),
     ...calculations.map((id) => [id, 'calculation'] as const),
   ]);
-  const read = [...ids].map((id) => readColumn(id, described.get(id), exploreFields?.get(id), kinds.get(id)));
+  const read = [...ids].map((id) => readColumn(id, described.get(id), exploreFields?.get(id), kinds.get(id), context));
   const columns = withOwnLabels(
     read,
     (id) => text(described.get(id)?.tableLabel) ?? exploreFields?.get(id)?.tableLabel,
@@ -145,6 +147,7 @@ function readColumn(
   source: JsonObject | undefined,
   field: Field | undefined,
   kind: FieldKind | undefined,
+  context: FilterContext | undefined,
 ): Column {
   const type = text(source?.type) ?? field?.type;
   const isCalculation = source?.displayName !== undefined;
@@ -158,7 +161,7 @@ function readColumn(
     format:
       source && ('fieldType' in source || isCalculation) ? readNumberFormat(source) : (field?.format ?? PLAIN_NUMBER),
     only: (source ? list(source.filters) : (field?.filters ?? []).map(({ rule }) => rule)).flatMap((rule) =>
-      isObject(rule) ? (describeRule(rule) ?? []) : [],
+      isObject(rule) ? (describeRule(rule, context) ?? []) : [],
     ),
   };
 }

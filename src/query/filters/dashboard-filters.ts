@@ -96,7 +96,7 @@ function numbered(rules: Readonly<Record<FilterKind, readonly JsonObject[]>>): D
 function flat(index: FieldIndex, node: FilterNode, diagnostics: Diagnostics): JsonObject[] {
   if ('or' in node && node.or.length !== 1) {
     diagnostics.problem(
-      'The filters of a dashboard must all hold: "or" is not possible there. Use one rule of several values, or a range.',
+      'The filters of a dashboard must all hold: "or" is not possible there. Use one rule of several texts or numbers, or one range.',
     );
     return [];
   }

@@ -30,7 +30,10 @@ export function readDateCondition(index: FieldIndex, field: Field, rule: Written
   const dates: DateValue[] = [];
   for (const value of values) {
     const date = readDate(value);
-    if (!date) return { problem: `${field.id}: ${JSON.stringify(value)} cannot be read as a date. ${HOW_TO_WRITE}` };
+    if (!date) {
+      const written = range.length === 2 ? rule.values[0] : value;
+      return { problem: `${field.id}: ${JSON.stringify(written)} cannot be read as a date. ${HOW_TO_WRITE}` };
+    }
     // A day has no time; a timestamp at midnight is that moment.
     dates.push(field.filterType === 'timestamp' ? inZone(date, index.timezone) : midnightAsDay(date));
   }

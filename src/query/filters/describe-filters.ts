@@ -1,6 +1,7 @@
 import { isObject, list, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
-import type { FieldIndex } from '../fields/field.ts';
+import { modelField } from '../fields/explore.ts';
+import type { Field, FieldIndex } from '../fields/field.ts';
 import { filterKinds } from './lightdash-filters.ts';
 import { addDays } from './parse-date.ts';
 import { datesOfWindow, type Today } from './relative-window.ts';
@@ -114,11 +115,11 @@ function isOutside(nodes: readonly unknown[]): boolean {
 
 /** A bound on the weeks of a field: see `weekBounds`. */
 function boundOfWeek(node: unknown, operator: string, context: FilterContext | undefined) {
-  if (!isObject(node) || node.operator !== operator || !isObject(node.target)) return undefined;
-  const fieldId = text(node.target.fieldId) ?? '';
+  if (!isObject(node) || node.operator !== operator) return undefined;
+  const field = context && filteredField(context.index, node);
   const [day] = list(node.values);
-  if (context?.index.fields.get(fieldId)?.interval !== 'WEEK' || typeof day !== 'string') return undefined;
-  return { fieldId, day };
+  if (field?.interval !== 'WEEK' || typeof day !== 'string') return undefined;
+  return { fieldId: field.id, day };
 }
 
 /** The interval of a field; without its explore by the end of its id, if a date is the first of such a period. */
@@ -157,11 +158,17 @@ function emptyRows(operator: string, { keepsEmpty }: FilterContext): string {
   return /^not(In|Between)/.test(operator) ? LEAVES_OUT : '';
 }
 
+/** The field of a rule, also of one of a metric (`fieldRef`); undefined if the explore lacks it. */
+export function filteredField(index: FieldIndex, { target }: Readonly<Record<string, unknown>>): Field | undefined {
+  const reference = isObject(target) ? (text(target.fieldId) ?? text(target.fieldRef)) : undefined;
+  return reference === undefined ? undefined : modelField(index, index.baseTable, reference);
+}
+
 /** One rule in words, also a model's (`fieldRef`); undefined if the server ignores it because it has no values. */
 export function describeRule(rule: Readonly<Record<string, unknown>>, context?: FilterContext): string | undefined {
   const phrase = describeComparison(rule, context);
   if (phrase === undefined || context === undefined) return phrase;
-  const target = isObject(rule.target) ? context.index.fields.get(text(rule.target.fieldId) ?? '') : undefined;
+  const target = filteredField(context.index, rule);
   const dates = datesOfWindow(rule, context.today, target?.filterType === 'timestamp');
   return `${phrase}${dates === undefined ? '' : ` (${dates})`}${emptyRows(text(rule.operator) ?? '', context)}`;
 }
@@ -172,10 +179,11 @@ function describeComparison(
 ): string | undefined {
   const target = isObject(rule.target) ? rule.target : {};
   const field = text(target.fieldId) ?? text(target.fieldRef) ?? '?';
+  const source = context && filteredField(context.index, rule);
   const operator = text(rule.operator) ?? '';
   const sign = SIGNS[operator] ?? operator;
   const values = list(rule.values).map((value) =>
-    typeof value === 'string' ? truncate(periodText(field, value, context), MAX_VALUE_LENGTH) : value,
+    typeof value === 'string' ? truncate(periodText(source?.id ?? field, value, context), MAX_VALUE_LENGTH) : value,
   );
   const [after, upTo] = ['greaterThan', 'lessThanOrEqual'].map((side) => boundOfWeek(rule, side, context));
   if (after) return `${field} ≥ week of ${addDays(after.day, 7)}`;

@@ -37,7 +37,8 @@ export async function chartRows(
   const ran = ranQuery(results, loaded);
   const explore = text(source.exploreName) ?? text(chart?.tableName) ?? '?';
   const description = text(chart?.description);
-  const sent = readResultTable(results);
+  const words = ran && (await filterContext(ran.index, context));
+  const sent = readResultTable(results, undefined, undefined, words);
   const limit = ran?.query.limit ?? finite(source.limit);
   const whole = api === 'v1' && ran ? await withNextRow(sent, limit, results, loaded, context) : sent;
   // A row more than the limit was requested, as in `limitToSend`.
@@ -56,7 +57,7 @@ export async function chartRows(
       sorted: objects(source.sorts).length > 0 || api === 'v2',
       ...(isGrouped &&
         list(source.metrics).length + list(source.tableCalculations).length === 0 && { isDistinct: true }),
-      filters: describeFilters(filters, ran && (await filterContext(ran.index, context))),
+      filters: describeFilters(filters, words),
       notes: [...warnings, ...notes],
       ...(formatted && { format: 'formatted' }),
       ...(chart && lookOf(chart)),

@@ -9,9 +9,9 @@ import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { inProjectTimezone, projectTimezone } from '../../query/fields/project-timezone.ts';
 import { prepareLookups } from '../../query/fields/resolve.ts';
-import { describeFilters, type FilterContext } from '../../query/filters/describe-filters.ts';
+import { describeFilters, type FilterContext, filteredField } from '../../query/filters/describe-filters.ts';
 import { filteredFields } from '../../query/filters/required-filters.ts';
-import { isObject, text } from '../../text/json.ts';
+import { isObject, objects, text } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -58,7 +58,7 @@ export async function prepareQuery<Args extends QueryArguments>(
     built = buildMetricQuery(index, args, { ...limits, elsewhere });
   }
   if (!built.ok) throw new ArgumentsError(built.problems);
-  if (hasDays(built.query) || hasClockTimes(args)) {
+  if (hasMoments(built.query)) {
     const timezone = await queryTimezone(args, context);
     if (timezone !== undefined) {
       index = { ...explore, timezone };
@@ -96,17 +96,16 @@ export async function savedFilterContext(
 
 /** Differences of 0.1366 (measured) that the numbers of a query do not show. */
 export async function releaseNotes(
-  { filters, dimensions, sorts, timezone }: MetricQuery,
+  query: MetricQuery,
   index: FieldIndex,
   context: ToolContext,
 ): Promise<readonly string[]> {
   if ((await context.server.get()).isNewer) return [];
-  const used = [...dimensions, ...filteredFields(filters)].flatMap((id) => index.fields.get(id) ?? []);
-  const times = used.filter((field) => field.interval !== undefined || field.filterType === 'timestamp');
+  const { filters, sorts, timezone } = query;
   const hasWeeks = /"unitOfTime":"weeks"/.test(JSON.stringify(filters));
   const countsWeeks = hasWeeks && /"completed":true|inTheCurrent/.test(JSON.stringify(filters));
   return [
-    ...(timezone !== undefined && timezone !== 'UTC' && times.length > 0
+    ...(timezone !== undefined && timezone !== 'UTC' && dependsOnZone(query, index)
       ? [`The time zone ${timezone} shifts nothing in this release of Lightdash: days and months are those of UTC.`]
       : []),
     ...(sorts.some(({ nullsFirst }) => nullsFirst !== undefined)
@@ -120,15 +119,23 @@ export async function releaseNotes(
   ];
 }
 
-/** True if a filter has the beginning of a day as the bound of a timestamp, or a window that moves with the zone's today. */
-const hasDays = ({ filters, additionalMetrics }: MetricQuery): boolean =>
-  /T00:00:00Z|"unitOfTime":/.test(JSON.stringify([filters, additionalMetrics]));
-
-/** True if a filter has a time without an offset, such as `2024-12-31 12:00`. */
-const hasClockTimes = ({ filters, additionalMetrics }: QueryArguments): boolean =>
-  /\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[\d:.]*\s*(?:\\?"|to\b|and\b|\.\.)/i.test(
-    JSON.stringify([filters, additionalMetrics]),
+/** True if a query groups or filters by a timestamp, or by a window that moves with the zone's today. */
+function dependsOnZone({ dimensions, filters, additionalMetrics = [] }: MetricQuery, index: FieldIndex): boolean {
+  const rules = additionalMetrics.flatMap((metric) => objects(metric.filters));
+  const used = [
+    ...[...dimensions, ...filteredFields(filters)].map((id) => index.fields.get(id)),
+    ...rules.map((rule) => filteredField(index, rule)),
+  ];
+  // A field that the query defines may read any timestamp.
+  const hasTimestamp = used.some(
+    (field) => !field || (index.fields.get(field.intervalBase ?? '') ?? field).filterType === 'timestamp',
   );
+  return hasTimestamp || /"unitOfTime":/.test(JSON.stringify([filters, rules]));
+}
+
+/** True if a filter has a moment, which may be a day or a time of the zone, or a window that moves with the zone's today. */
+const hasMoments = ({ filters, additionalMetrics }: MetricQuery): boolean =>
+  /"\d{4}-\d\d-\d\dT[\d:.]+Z"|"unitOfTime":/.test(JSON.stringify([filters, additionalMetrics]));
 
 /** Time zone of the query's days: its own, else the project's; older releases shift no timestamps. */
 async function queryTimezone({ timezone, projectUuid }: QueryArguments, context: ToolContext) {
@@ -137,14 +144,15 @@ async function queryTimezone({ timezone, projectUuid }: QueryArguments, context:
 }
 
 /** The zone of the days by which a query grouped, unless it is UTC, and a doubt if its filters have days of another one. */
-export function zoneNotes(results: unknown, { filters, timezone: own }: MetricQuery, index: FieldIndex): string[] {
+export function zoneNotes(results: unknown, query: MetricQuery, index: FieldIndex): string[] {
+  const { filters, timezone: own } = query;
   const resolved = isObject(results) ? text(results.resolvedTimezone) : undefined;
   const { timezone: ofFilters = 'UTC' } = index;
   if (resolved === undefined) return [];
   const hasBounds = index.timezone !== undefined || JSON.stringify(filters).includes('T00:00:00Z');
   if (hasBounds && resolved !== ofFilters)
     return [`Lightdash grouped by days of ${resolved}; dates in filters on timestamps are days of ${ofFilters}.`];
-  return resolved === 'UTC'
+  return resolved === 'UTC' || !dependsOnZone(query, index)
     ? []
     : [`Days are those of ${resolved}, the time zone of the ${own ? 'query' : 'project'}.`];
 }

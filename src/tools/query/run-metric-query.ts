@@ -6,7 +6,7 @@ import { tieNotes } from '../../query/notes/row-notes.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import type { Describe, ToolContext } from '../tool.ts';
 import { grainNotes, zoomedDimension } from './granularity.ts';
-import { prepareQuery, zoneNotes } from './prepare-query.ts';
+import { filterContext, prepareQuery, zoneNotes } from './prepare-query.ts';
 import { answerRun, type QueryRun } from './query-answer.ts';
 import { startQueryNotes } from './query-notes.ts';
 
@@ -37,7 +37,7 @@ export async function metricQueryRun(
   const noted = { index: { ...index, fields }, query, projectUuid, parameters: values };
   const queryNotes = await startQueryNotes(noted, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
-    const whole = readResultTable(results, undefined, fields);
+    const whole = readResultTable(results, undefined, fields, await filterContext(index, later));
     const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
     const rowNotes = await queryNotes.notes(table, later);
     return {

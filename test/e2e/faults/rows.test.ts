@@ -76,6 +76,25 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
     expect(await count('orders_status', 'equals', ['delivered'])).not.toContain('empty');
   });
 
+  test('without a value and the dates of a window stand with the filter of a custom metric, too', async () => {
+    const metric = (name: string, filter: object) => ({
+      ...{ table: 'orders', name, type: 'count_distinct', sql: '${TABLE}.order_id' },
+      filters: [filter],
+    });
+    const text = await run({
+      metrics: ['orders_other', 'orders_recent'],
+      additionalMetrics: [
+        metric('other', { field: 'orders_coupon_code', operator: 'doesNotInclude', values: ['WELCOME'] }),
+        metric('recent', { field: 'orders_ordered_at', operator: 'inThePast', values: [1], unit: 'completed months' }),
+      ],
+    });
+    const kept = release === '1.219' ? ' or coupon_code is null' : '';
+    expectLine(text, 'orders_other:', kept ? '(empty kept)' : '(empty left out)');
+    expectLine(text, 'orders_recent:', '(2024-12-01 to 2024-12-31)');
+    const filter = `filter (where coupon_code not like '%WELCOME%'${kept}), count(*) filter (where ordered_at >= '2024-12-01')`;
+    expectRows(text, await sql(`select count(*) ${filter} from orders`));
+  });
+
   test('of a query without metrics are distinct', async () => {
     const text = await run({ dimensions: ['orders_status'] });
     expectLine(text, /^5/, 'distinct', 'orders');

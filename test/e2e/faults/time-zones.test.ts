@@ -140,3 +140,40 @@ describe('on 1.219', () => {
     expectRows(text, await roastery().data.rows(monthsIn('UTC')));
   });
 });
+
+describe('a time zone', () => {
+  const inNewYork = (query: object) => ({
+    ...{ ...project, exploreId: 'orders', metrics: ['orders_order_count'], timezone: 'America/New_York' },
+    ...query,
+  });
+  const sinceNoon = inNewYork({
+    metrics: ['orders_since_noon'],
+    additionalMetrics: [
+      {
+        ...{ table: 'orders', name: 'since_noon', type: 'count_distinct', sql: '${TABLE}.order_id' },
+        filters: [{ field: 'orders_ordered_at', operator: '>=', values: ['2024-12-31 12:00'] }],
+      },
+    ],
+  });
+  const byDelivery = inNewYork({ dimensions: ['orders_delivered_on_day'], limit: 1 });
+
+  describe.each([
+    ['0.1366', '12:00', 'shifts nothing'],
+    ['1.219', '17:00', 'of the query'],
+  ] as const)('on %s', (version, utc, note) => {
+    const roastery = useRoastery({}, version);
+
+    test('of which a time in the filter of a custom metric is gets a note', async () => {
+      const text = await answerOf(roastery(), 'run_metric_query', sinceNoon);
+      expectRows(
+        text,
+        await roastery().data.rows(`select count(*) from orders where ordered_at >= '2024-12-31 ${utc}'`),
+      );
+      expectLine(text, 'Note', 'America/New_York', note);
+    });
+
+    test('that no field of the query depends on gets none', async () => {
+      expect(await answerOf(roastery(), 'run_metric_query', byDelivery)).not.toContain('America/New_York');
+    });
+  });
+});
