@@ -255,6 +255,18 @@ const REPAIRS: readonly (readonly [
     where('orders_status', 'include', ['x']),
   ],
   [
+    'several periods as the current one',
+    where('orders_ordered_at', 'inTheCurrent', [2], { unit: 'years' }),
+    /inTheCurrent takes one unit.*inThePast/,
+    where('orders_ordered_at', 'inThePast', [2], { unit: 'years' }),
+  ],
+  [
+    'a window with the word of a range',
+    where('orders_ordered_at', 'equals', ['week to date']),
+    /"week to date".*inTheCurrent/,
+    where('orders_ordered_at', 'inTheCurrent', [], { unit: 'weeks' }),
+  ],
+  [
     'a date in words unknown',
     where('orders_ordered_at', 'equals', ['soon']),
     /Write 2024-03-15, 2024-03/,

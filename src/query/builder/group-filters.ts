@@ -8,10 +8,10 @@ const MAX_GROUPS = 500;
 
 /**
  * A filter in Lightdash's form that holds for exactly the given groups of a query; undefined if there is none: a dimension in
- * bins or a custom one cannot be filtered, and more than 500 groups are too many.
+ * bins cannot be filtered, and more than 500 groups are too many.
  */
 export function filterOfGroups(index: FieldIndex, dimensions: readonly string[], rows: Rows): JsonObject | undefined {
-  const fields = dimensions.flatMap((id) => index.fields.get(id) ?? []);
+  const fields = dimensions.flatMap((id) => index.fields.get(id) ?? []).filter(({ type }) => type !== 'bin');
   if (rows.length > MAX_GROUPS || fields.length < dimensions.length) return undefined;
   const [only] = fields;
   if (fields.length === 1 && only && isListable(only)) return { id: 'groups', or: anyOf(only, [...rows]) };

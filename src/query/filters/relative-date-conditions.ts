@@ -48,7 +48,11 @@ export function readRelativeCondition(
       problem: `"${writtenUnit}" is not a unit of time: use ${timeUnits.join(', ')}, or "completed" before one of them.`,
     };
   const completed = rule.settings?.completed === true || unit?.completed === true || duration?.completed === true;
-  const settings = { unitOfTime: unit?.unit ?? 'days', completed: operator === 'inTheCurrent' ? false : completed };
+  if (operator === 'inTheCurrent' && (count > 1 || completed))
+    return {
+      problem: `${field.id} inTheCurrent takes one unit, such as "months": for several or completed ones use inThePast.`,
+    };
+  const settings = { unitOfTime: unit?.unit ?? 'days', completed };
   return {
     tree: { operator, values: [count], settings },
     note: unit ? undefined : `${field.id} ${operator} ${count} was counted in days: give a unit for anything else.`,

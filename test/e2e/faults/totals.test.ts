@@ -103,6 +103,27 @@ describe.each(RELEASES)('A total, on %s', (release) => {
     expectLine(text, 'No total', 'orders_average_rating');
   });
 
+  test('over groups in bins, which no filter can name, is returned only if it adds up', async () => {
+    const text = await call({
+      dimensions: ['band'],
+      metrics: ['orders_order_count', 'orders_total_shipping'],
+      customDimensions: [
+        {
+          ...{ id: 'band', name: 'Band', type: 'bin', table: 'orders', dimensionId: 'orders_rating' },
+          ...{ binType: 'custom_range', customRange: [{ to: 3 }, { from: 3 }] },
+        },
+      ],
+      filters: above('orders_order_count', 'greaterThan', 500),
+    });
+    const bands = `select case when rating < 3 then 'low' when rating >= 3 then 'high' end, sum(shipping_fee) s, count(*) n
+                   from orders group by 1`;
+    expect(totalOf(text, 'orders_total_shipping')).toBeCloseTo(
+      await value(`select sum(s) from (${bands}) where n > 500`),
+      2,
+    );
+    expectLine(text, 'No total of orders_order_count');
+  });
+
   test('over more groups than one query returns is refused', async () => {
     const text = await call({
       dimensions: ['order_items_order_item_id'],
