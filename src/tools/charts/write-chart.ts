@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { describeChartChanges } from '../../charts/chart-changes.ts';
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
@@ -165,42 +166,49 @@ export const updateChart = defineTool({
       throw new ArgumentsError(['query: nothing to change was given in it']);
     }
     const saved = isVersioned ? await saveVersion(uuid, before, { query, ...look }, context) : undefined;
-    const renamed =
-      Object.keys(properties).length > 0
-        ? (await context.execute(updateSavedChart, { chartUuid: uuid, body: properties })).results
-        : undefined;
+    const isRenamed = !hasProperties(before.chart, properties);
+    const renamed = isRenamed
+      ? (await context.execute(updateSavedChart, { chartUuid: uuid, body: properties })).results
+      : undefined;
+    const isSent = isRenamed || saved?.isSent === true;
     const after = { ...before.chart, ...(saved?.chart ?? {}), ...(isObject(renamed) ? renamed : {}) };
     const { projectUuid, spaceUuid } = before.chart;
     const accessChange = await accessChangeOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
     const lines = [
-      ...changeLines(uuid, before.chart, after, saved, context),
+      ...changeLines(uuid, before.chart, after, { ...saved, isSent }, context),
       ...(accessChange ? [accessChange.text] : []),
     ];
     return { text: lines.join('\n'), data: after };
   },
 });
 
+/** True if a chart or dashboard has the name, description and space of a change already. */
+export const hasProperties = (source: JsonObject, properties: JsonObject): boolean =>
+  Object.entries(properties).every(([key, value]) => (source[key] ?? '') === (value ?? ''));
+
 interface SavedVersion {
   readonly chart: JsonObject;
   readonly notes: readonly string[];
-  /** The version that was changed. */
+  /** The version that was changed; undefined if the chart has no history, or nothing was sent. */
   readonly versionUuid: string | undefined;
+  /** False if the chart was so already. */
+  readonly isSent: boolean;
 }
 
 function changeLines(
   uuid: string,
   before: JsonObject,
   after: JsonObject,
-  saved: SavedVersion | undefined,
+  { notes = [], versionUuid, isSent }: Partial<SavedVersion>,
   context: ToolContext,
 ): readonly string[] {
   const changes = describeChartChanges(before, after);
   const isUnverified = isObject(before.verification) && !isObject(after.verification);
-  const versionUuid = saved?.versionUuid;
+  const unchanged = isSent ? 'Saved without a difference' : 'Nothing to do, it is so already';
   return [
-    `${changes.length > 0 ? 'Changed' : 'Saved without a difference'}: ${describeSavedChart(after, context)}`,
+    `${changes.length > 0 ? 'Changed' : unchanged}: ${describeSavedChart(after, context)}`,
     ...changes.map((change) => plainText(`- ${change}`)),
-    ...(saved?.notes ?? []).map((note) => `Note: ${note}`),
+    ...notes.map((note) => `Note: ${note}`),
     ...(isUnverified ? ['Note: it was verified, and is not any more: a person who may verify has to look again.'] : []),
     ...(versionUuid === undefined
       ? []
@@ -231,9 +239,14 @@ async function latestVersion(uuid: string, context: ToolContext): Promise<string
   return text(latest?.versionUuid);
 }
 
+/** True if a version has the query and look of a chart; only a pivot can be left out of one. */
+const isSameVersion = (version: JsonObject, chart: JsonObject): boolean =>
+  isObject(version.pivotConfig) === isObject(chart.pivotConfig) &&
+  Object.entries(version).every(([key, value]) => isDeepStrictEqual(value, chart[key]));
+
 /**
- * Saves another version of a chart, made of its latest one: a version that was saved meanwhile is read and changed
- * instead.
+ * Saves another version of a chart, made of its latest one, unless it is the same: a version that was saved meanwhile is
+ * read and changed instead.
  */
 async function saveVersion(
   uuid: string,
@@ -249,10 +262,13 @@ async function saveVersion(
     draft = await redraftChart(current.chart, args, context);
     notes.push('somebody saved another version meanwhile; this change was made on top of it.');
   }
+  if (isSameVersion(draft.version, current.chart))
+    return { chart: current.chart, notes: draft.notes, versionUuid: undefined, isSent: false };
   const { results } = await context.execute(createSavedChartVersion, { chartUuid: uuid, body: draft.version });
   return {
     chart: isObject(results) ? results : draft.version,
     notes: [...draft.notes, ...notes],
     versionUuid: current.versionUuid,
+    isSent: true,
   };
 }

@@ -11,7 +11,7 @@ import { isObject, type JsonObject, objects, text, texts } from '../../text/json
 import { plainText } from '../../text/plain-text.ts';
 import { accessChangeOfMove, confirmAccessChange } from '../access/access-change.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { saveChart } from '../charts/write-chart.ts';
+import { hasProperties, saveChart } from '../charts/write-chart.ts';
 import { findSpace } from '../content/find-content.ts';
 import { defineTool } from '../operation-tool.ts';
 import { nameOf } from '../preview.ts';
@@ -218,10 +218,6 @@ async function changedProperties(
   const named = Object.entries(texts).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(named), ...(target && { spaceUuid: target.uuid }) };
 }
-
-/** True if a dashboard has the name, description and space of a change already. */
-const hasProperties = (source: JsonObject, properties: JsonObject): boolean =>
-  Object.entries(properties).every(([key, value]) => (source[key] ?? '') === (value ?? ''));
 
 /** A body of properties needs the name on 1.219 (422 without). */
 const nameFirst = (properties: JsonObject, { name }: JsonObject): JsonObject => ({ name, ...properties });
