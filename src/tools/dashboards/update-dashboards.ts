@@ -52,6 +52,8 @@ async function resolved(
 /** Dashboards as they are to be, and all of the project as they are now, by uuid: none if they cannot be listed. */
 interface PlannedUpdates {
   readonly updates: readonly DashboardUpdate[];
+  /** Those that are so already. */
+  readonly already: readonly DashboardUpdate[];
   readonly before: ReadonlyMap<string | undefined, DashboardUpdate>;
 }
 
@@ -61,7 +63,9 @@ async function planUpdates(
   context: ToolContext,
 ): Promise<PlannedUpdates> {
   const before = await listed(projectUuid, context);
-  return { updates: await resolved(dashboards, projectUuid, context), before };
+  const all = await resolved(dashboards, projectUuid, context);
+  const already = all.filter((update) => isSame(update, before.get(update.uuid)));
+  return { updates: all.filter((update) => !already.includes(update)), already, before };
 }
 
 const ifNotVisible = (error: unknown) => {
@@ -157,11 +161,10 @@ function propertyChanges({ name, description }: DashboardUpdate, now: DashboardU
 /** Renames and moves of several dashboards at once; the answer has a line for each, as it is now. */
 const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, context) => {
   const { projectUuid } = args;
-  const { updates, before } = await planUpdates(args, context);
-  if (updates.every((update) => isSame(update, before.get(update.uuid)))) {
-    const names = named(updates.map(({ name }) => name));
-    return { text: `Nothing to do: ${names} ${updates.length === 1 ? 'is' : 'are'} so already.` };
-  }
+  const { updates, already, before } = await planUpdates(args, context);
+  const names = named(already.map(({ name }) => name));
+  if (updates.length === 0)
+    return { text: `Nothing to do: ${names} ${already.length === 1 ? 'is' : 'are'} so already.` };
   const { results } = await context.execute(operation, { ...args, dashboards: updates });
   const dashboards = objects(results);
   const lines = dashboards.map((item) => `- ${describeDashboard(item, context).replace('\n', ' ')}`);
@@ -176,6 +179,7 @@ const updateMany: ToolHandler<'updateDashboards'> = async (operation, args, cont
     text: [
       `Changed ${pluralize(dashboards.length, 'dashboard')}:`,
       ...lines,
+      ...(already.length > 0 ? [`So already: ${names}.`] : []),
       ...changes.map(({ names, text: change }) =>
         plainText(names.length === updates.length ? change : `${named(names)}: ${change}`),
       ),
