@@ -3,7 +3,10 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { deleteSqlChart } from '../../operations/routes/content-writing.ts';
 import { chartDeliveries, sqlChartDeliveries } from '../../operations/routes/deliveries.ts';
 import { dashboardsOfChart } from '../../operations/routes/undocumented.ts';
-import { isObject, text } from '../../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { readAllCode } from '../content/as-code-item.ts';
+import { freshRead } from '../content/project-content.ts';
 import { assertSqlChartWrites, sendSqlChart } from '../content/send-sql-chart.ts';
 import { inWordsOf, type ToolHandlers } from '../operation-tool.ts';
 import {
@@ -19,6 +22,9 @@ import {
 } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { type FoundSqlChart, orSqlChart, readSqlChart } from './sql-chart-run.ts';
+
+/** Requests for the code of all dashboards. */
+const MAX_REQUESTS = 5;
 
 /** The chart or SQL chart that a deletion removes, with its place and deliveries. */
 const previewDeleteChart: Preview = async ({ chartUuid }, context) =>
@@ -36,13 +42,14 @@ async function describeChart(chartUuid: string, context: ToolContext): Promise<s
     typeof chart.dashboardName === 'string'
       ? `dashboard ${quoted(chart.dashboardName)}`
       : `space ${quoted(text(chart.spaceName) ?? '?')}`;
-  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; ${await emptyTiles(chart.projectUuid, chartUuid, context)}`;
-}
-
-/** The dashboards that lose a chart. */
-async function emptyTiles(projectUuid: unknown, chartUuid: unknown, context: ToolContext): Promise<string> {
+  const { projectUuid } = chart;
   const response = await context.execute(dashboardsOfChart, { projectUuid, chartUuid }).catch(ignoreApiError);
   const dashboards = z.array(object).safeParse(response?.results).data;
+  return `Deletes the chart ${nameOf(chart)} of ${place}${withDeliveries(deliveries.results)}; ${emptyTiles(dashboards)}`;
+}
+
+/** The dashboards that lose a chart; undefined if they cannot be listed. */
+function emptyTiles(dashboards: readonly JsonObject[] | undefined): string {
   if (dashboards === undefined) return 'dashboards that show it keep an empty tile.';
   return dashboards.length === 0
     ? 'no dashboard that you see shows it.'
@@ -56,7 +63,25 @@ async function describeSqlChart(listed: FoundSqlChart, context: ToolContext): Pr
   const deliveries = await context.execute(sqlChartDeliveries, { projectUuid, savedSqlUuid }).catch(ignoreApiError);
   const space = isObject(chart.space) ? text(chart.space.name) : undefined;
   const sent = deliveries === undefined ? '; its deliveries could not be read' : withDeliveries(deliveries.results);
-  return `Deletes the SQL chart ${nameOf(chart)} of space ${quoted(space ?? '?')}${sent}.`;
+  const dashboards = await dashboardsOfSqlChart(projectUuid, text(chart.slug), context);
+  return `Deletes the SQL chart ${nameOf(chart)} of space ${quoted(space ?? '?')}${sent}; ${emptyTiles(dashboards)}`;
+}
+
+/** The dashboards with a tile of an SQL chart, by their code: no list has them. Undefined if not all of them can be read. */
+async function dashboardsOfSqlChart(
+  projectUuid: string,
+  slug: string | undefined,
+  context: ToolContext,
+): Promise<readonly JsonObject[] | undefined> {
+  const all = await readAllCode('dashboard', projectUuid, { read: freshRead(context) }, MAX_REQUESTS).catch(
+    (error: unknown) => {
+      if (!(error instanceof ArgumentsError)) return ignoreApiError(error);
+    },
+  );
+  if (all === undefined || all.items.length < all.total || slug === undefined) return undefined;
+  return all.items.filter(({ tiles }) =>
+    objects(tiles).some(({ properties }) => isObject(properties) && properties.chartSlug === slug),
+  );
 }
 
 /** Previews of what cannot be undone: charts. */

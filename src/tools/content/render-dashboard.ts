@@ -116,8 +116,10 @@ function describeTile(tile: JsonObject): string {
         tileUuid,
       ]);
     }
-    case 'sql_chart':
-      return joinFields([titleOf(tile), 'SQL chart', text(properties.savedSqlUuid) ?? '', tileUuid]);
+    case 'sql_chart': {
+      const uuid = text(properties.savedSqlUuid);
+      return joinFields([titleOf(tile), uuid ? 'SQL chart' : 'SQL chart that was deleted', uuid ?? '', tileUuid]);
+    }
     case 'markdown': {
       const content = truncate(text(properties.content) ?? '', MAX_MARKDOWN_LENGTH);
       return joinFields([titleOf(tile), `text: ${content}`, '', tileUuid]);

@@ -161,6 +161,21 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
     for (const change of [{ name: 'Sales overview' }, { rename: [{ tile: 'Notes', title: 'Notes' }] }])
       expect(outcomeOf(await admin.does('update_dashboard', { dashboardUuid, ...change }))).toBe('nothing to do');
     expect(stored()).toBe(before);
+    const chart = { chartUuid: ids.charts.revenueByMonth };
+    const versions = () => admin.sandbox.store.charts.get(chart.chartUuid)?.versions.length;
+    const count = versions();
+    for (const change of [{ name: 'Revenue by month' }, { query: { limit: 36 } }, { show: 'bar' }])
+      expect(outcomeOf(await admin.does('update_chart', { ...chart, ...change }))).toBe('nothing to do');
+    expect(versions()).toBe(count);
+    expectLine(await admin.does('update_chart', { ...chart, query: { limit: 35 } }), /^Changed/);
+    expect(versions()).toBe(Number(count) + 1);
+    const spaceUuid = ids.spaces.sales;
+    const sales = { uuid: dashboardUuid, name: 'Sales overview', spaceUuid };
+    const finance = { uuid: 'Subscriptions', name: 'Plans', spaceUuid: 'Finance (private)' };
+    const both = await admin.does('update_dashboards', { projectUuid, dashboards: [sales, finance] });
+    expectLine(both, /^Changed 1 dashboard/);
+    expectLine(both, 'So already', '"Sales overview"');
+    expect(stored()).toBe(before);
     const [scheduler] = [...admin.sandbox.store.schedulers.values()].filter(({ name }) => name.startsWith('Weekly'));
     const delivery = { schedulerUuid: scheduler?.schedulerUuid, name: scheduler?.name };
     expectLine(await admin.does('update_scheduler', delivery), /^Nothing changed/, String(scheduler?.name));
@@ -420,8 +435,11 @@ describe.each(RELEASES)('A write reports its changes, on %s', (version) => {
       expectLine(await admin.fails('download_chart_csv', { chartUuid }), 'SQL chart', 'run_saved_chart');
       return;
     }
+    const shown = { projectUuid, name: 'Days', space: 'Sales', tiles: [{ sqlChart: 'Raw orders by day' }] };
+    const [, dashboardUuid] = /dashboards\/([0-9a-f-]{36})/.exec(await admin.does('create_dashboard', shown)) ?? [];
     const { preview, done } = await admin.confirms('delete_chart', { chartUuid });
-    expectLine(preview, 'SQL chart "Raw orders by day"', '"Sales"');
+    expectLine(preview, 'SQL chart "Raw orders by day"', '"Sales"', '1 dashboard', 'empty tile', '"Days"');
+    expectLine(await admin.does('get_dashboard', { dashboardUuid }), 'SQL chart that was deleted');
     expectLine(done, /^Done: deleted/, 'SQL chart "Raw orders by day"');
     const left = expectLine(await admin.does('list_spaces_in_project', { projectUuid }), /^Sales/);
     expect(Number(left.split('|')[3])).toBe(Number(counted.split('|')[3]) - 1);
