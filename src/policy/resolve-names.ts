@@ -8,6 +8,7 @@ import {
   findDashboard,
   findSpace,
   findSqlChart,
+  SeveralNamedError,
 } from '../tools/content/find-content.ts';
 import { fetchGroups, fetchMembers, findMember, groupNamed } from '../tools/people/find-person.ts';
 import type { CachedRead, Tool, ToolArguments } from '../tools/tool.ts';
@@ -79,7 +80,8 @@ async function uuidOf(
       const isOfProject =
         typeof dashboardUuid === 'string' && (await isInProject('dashboard', dashboardUuid, project, sender.read));
       const inside = isOfProject ? await chartInDashboard(name, dashboardUuid, sender) : undefined;
-      if (inside === undefined) throw new ArgumentsError([...error.problems, INSIDE_DASHBOARD]);
+      if (inside === undefined)
+        throw error instanceof SeveralNamedError ? error : new ArgumentsError([...error.problems, INSIDE_DASHBOARD]);
       return inside;
     },
   );

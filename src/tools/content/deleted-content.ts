@@ -17,7 +17,7 @@ const PAGE_SIZE = 1_000;
 
 const EMPTY =
   'Nothing deleted that you may see: an admin sees all, others what they deleted themselves. Where the instance does not keep deleted content, it is gone for good.';
-const TOO_OLD = 'projectUuid: this Lightdash does not keep deleted content: what was deleted is gone for good';
+const TOO_OLD = 'this Lightdash does not keep deleted content: what was deleted is gone for good';
 
 /** Deleted content that can be restored. */
 export const listDeletedContent = defineTool({

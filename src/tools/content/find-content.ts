@@ -122,12 +122,15 @@ function matching(written: string, all: readonly FoundContent[]): readonly Found
   return exact.length > 0 ? exact : all.filter(isNear);
 }
 
+/** Several things have the name. */
+export class SeveralNamedError extends ArgumentsError {}
+
 function pick(kind: string, written: string, all: readonly FoundContent[]): FoundContent {
   const named = matching(written, all);
   const [only, ...others] = named;
   if (only && others.length === 0) return only;
   if (only)
-    throw new ArgumentsError([
+    throw new SeveralNamedError([
       `${kind}: ${named.length} are named "${written}"; give the uuid of one: ${named.map(placed).join('; ')}`,
     ]);
   if (isUuid(written)) throw new ArgumentsError([`${kind}: there is none with the uuid ${written} that you can see`]);

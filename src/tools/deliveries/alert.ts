@@ -46,7 +46,10 @@ export async function thresholdOf(
   content: DeliveredContent,
   client: PreviewClient,
 ): Promise<Threshold> {
-  if (content.kind !== 'chart') throw new ArgumentsError([`alert: alerts are on charts, not on a ${content.kind}`]);
+  if (content.kind !== 'chart')
+    throw new ArgumentsError([
+      `alert: alerts are on charts of explores, and ${content.name} is ${content.kind === 'SQL chart' ? 'an' : 'a'} ${content.kind}`,
+    ]);
   const operator = readAlertOperator(alert.operator);
   const { query, index } = await latestQuery(content, client);
   const calculations = objects(query.tableCalculations).flatMap(({ name }) => text(name) ?? []);
