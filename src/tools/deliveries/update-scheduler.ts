@@ -48,10 +48,10 @@ const updateScheduler: ToolHandler<'updateScheduler'> = async (operation, args, 
   const before = await read(schedulerUuid, context);
   const { body, notes } =
     whole === undefined ? await changedBody(before, changes, context) : await readWholeBody(whole, before, context);
-  if (body !== undefined) await context.execute(operation, { schedulerUuid, scheduler: body });
+  const written = body && (await context.execute(operation, { schedulerUuid, scheduler: body })).results;
   if (changes.enabled !== undefined)
     await context.execute(operationById('updateSchedulerEnabled'), { schedulerUuid, enabled: changes.enabled });
-  const after = await read(schedulerUuid, context);
+  const after = whole !== undefined && isObject(written) ? written : await read(schedulerUuid, context);
   const changed = differences(before, after);
   const lines = [...changed, ...notes.map((note) => `Note: ${note}`)];
   return answer(changed.length > 0 ? 'Changed' : 'Nothing changed; so it was already:', after, lines, context);
