@@ -17,7 +17,7 @@ import { resultNotKept, storedResult } from '../query/stored-result.ts';
 import type { StoredResult, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { chartData } from './chart-data.ts';
 import { chartRun } from './run-chart.ts';
-import { orSqlChart, readSqlChart, sqlChartRun } from './sql-chart-run.ts';
+import { orSqlChart, type SqlChartRun, sqlChartRun } from './sql-chart-run.ts';
 
 /** Rows to draw, and how they are saved to be drawn. */
 export interface ChartSource {
@@ -76,17 +76,27 @@ async function ofChart(args: ChartSourceArguments, context: ToolContext): Promis
     chartUuid,
     context,
     () => run(query, context, async () => savedChart((await loaded).chart, context)),
-    async (chart) => {
-      const reading = readSqlChart(chart, context).catch(ignoreApiError);
-      const source = await run(sqlChartRun(chart, context, { parameters: { written: parameters } }), context);
-      const { name, slug, config } = (await reading) ?? {};
-      const url = text(slug) && context.lightdash.pageUrl(`/projects/${chart.projectUuid}/sql-runner/${text(slug)}`);
-      const title = text(name) ?? chart.name;
-      if (!('stored' in source) || title === undefined) return source;
-      const columns = chartData(source.stored).columns.map(({ id }) => id);
-      return { ...source, sqlChart: { title, look: sqlLook(readSqlConfig(config), columns), ...(url && { url }) } };
+    (chart) => {
+      const sqlRun = sqlChartRun(chart, context, { parameters: { written: parameters } });
+      return ofSqlChart(sqlRun, chart.projectUuid, undefined, context);
     },
   );
+}
+
+/** The rows of an SQL chart, with its saved look, title and page; without those if its definition cannot be read. */
+async function ofSqlChart(
+  sqlRun: SqlChartRun,
+  projectUuid: string,
+  tileTitle: string | undefined,
+  context: ToolContext,
+): Promise<ChartSource | ToolAnswer> {
+  const source = await run(sqlRun, context);
+  const { name, slug, config } = (await sqlRun.definition.catch(ignoreApiError)) ?? {};
+  const url = text(slug) && context.lightdash.pageUrl(`/projects/${projectUuid}/sql-runner/${text(slug)}`);
+  const title = tileTitle ?? text(name);
+  if (!('stored' in source) || title === undefined) return source;
+  const columns = chartData(source.stored).columns.map(({ id }) => id);
+  return { ...source, sqlChart: { title, look: sqlLook(readSqlConfig(config), columns), ...(url && { url }) } };
 }
 
 async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {
@@ -94,8 +104,11 @@ async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
-  const { loaded, ...query } = tileRun(tile, chartUuid, dashboard, context, args.parameters, 'all');
-  return run(query, context, async () => savedChart((await loaded).chart, context, namesOfTile(tile)[0]));
+  const tiled = tileRun(tile, chartUuid, dashboard, context, args.parameters, 'all');
+  const [title] = namesOfTile(tile);
+  if ('definition' in tiled) return ofSqlChart(tiled, text(dashboard.projectUuid) ?? '', title, context);
+  const { loaded, ...query } = tiled;
+  return run(query, context, async () => savedChart((await loaded).chart, context, title));
 }
 
 function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {

@@ -108,6 +108,12 @@ interface SqlTile {
   readonly dashboardFilters: Readonly<Record<'dimensions' | 'metrics' | 'tableCalculations', readonly JsonObject[]>>;
 }
 
+/** The run of an SQL chart, with its definition, which is read meanwhile. */
+export interface SqlChartRun extends QueryRun {
+  readonly definition: Promise<JsonObject>;
+  readonly loaded: Promise<LoadedChart>;
+}
+
 /** The run of an SQL chart, by itself or as a tile of a dashboard. */
 export function sqlChartRun(
   chart: FoundSqlChart,
@@ -117,7 +123,7 @@ export function sqlChartRun(
     readonly parameters?: RequestedParameters;
     readonly tile?: SqlTile;
   } = {},
-): QueryRun & { readonly definition: Promise<JsonObject>; readonly loaded: Promise<LoadedChart> } {
+): SqlChartRun {
   const { formatted, parameters, tile } = options;
   const definition = readSqlChart(chart, context);
   // The run may fail first; `describe` awaits it.

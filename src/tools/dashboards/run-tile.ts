@@ -13,7 +13,7 @@ import { chartRows, droppedFilters } from '../charts/chart-rows.ts';
 import { chartFromResponse, prefetchChart } from '../charts/load-chart.ts';
 import { filtersOfTile, sqlTileFilters } from '../charts/requested-filters.ts';
 import type { ChartRun } from '../charts/run-chart.ts';
-import { sqlChartRun } from '../charts/sql-chart-run.ts';
+import { type SqlChartRun, sqlChartRun } from '../charts/sql-chart-run.ts';
 import { answerRun } from '../query/query-answer.ts';
 import type { Describe, ToolAnswer, ToolContext } from '../tool.ts';
 
@@ -51,7 +51,7 @@ export function tileRun(
   context: ToolContext,
   parameters?: unknown,
   named: 'own' | 'all' = 'own',
-): ChartRun {
+): ChartRun | SqlChartRun {
   if (tile.type === 'sql_chart') return sqlTileRun(tile, chartUuid, dashboard, context, parameters);
   const filters = filtersOfTile(tile, dashboard.filters);
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context, true);
@@ -97,7 +97,7 @@ function sqlTileRun(
   dashboard: JsonObject,
   context: ToolContext,
   parameters: unknown,
-): ChartRun {
+): SqlChartRun {
   const projectUuid = text(dashboard.projectUuid) ?? '';
   return sqlChartRun({ projectUuid, savedSqlUuid }, context, {
     parameters: { written: parameters, saved: readSavedParameters(dashboard.parameters) },

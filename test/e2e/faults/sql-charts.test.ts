@@ -70,6 +70,12 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     expectLine(drawn, 'Pie chart', '"Shares"');
     expectLine(drawn, String(most?.[0]), Number(most?.[1]).toLocaleString('en'));
     expect(drawn).not.toContain('fee');
+    const tiles = [{ sqlChart: 'Shares', title: 'Channels' }];
+    const made = await call('create_dashboard', { projectUuid, name: 'Tile of shares', tiles });
+    const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
+    const tile = await call('show_chart', { dashboardUuid });
+    expectLine(tile, 'Pie chart', '"Channels"');
+    expect(tile).toMatch(/^In Lightdash: .*\/sql-runner\/shares$/m);
   });
 
   test('is a tile of a dashboard that runs like the others', async () => {
