@@ -4,6 +4,7 @@ import type { RequestSender } from '../lightdash/call-client.ts';
 import { ignoreApiError } from '../lightdash/errors.ts';
 import { isUuid } from '../operations/fields.ts';
 import { operationById } from '../operations/index.ts';
+import { joinFirst } from '../text/names.ts';
 import { plainText } from '../text/plain-text.ts';
 import { nearestName } from '../text/suggest.ts';
 import { ArgumentsError } from '../tools/arguments.ts';
@@ -205,10 +206,7 @@ export class ProjectResolver {
   }
 }
 
-const listed = (names: readonly string[]): string =>
-  names.length > MAX_NAMES
-    ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
-    : names.join(', ');
+const listed = (names: readonly string[]): string => joinFirst(names, MAX_NAMES);
 
 /** True for arguments that mean nothing without a project: a query, and names instead of uuids. */
 const dependsOnProject = (args: object): boolean =>

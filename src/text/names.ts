@@ -26,6 +26,12 @@ export function joinWithOr(items: readonly string[]): string {
   return rest.length === 0 ? last : `${rest.toReversed().join(', ')} or ${last}`;
 }
 
+/** The first items of a list, and the number of the others: `a, b and 3 more`. */
+export function joinFirst(items: readonly string[], max: number): string {
+  const more = items.length - max;
+  return `${items.slice(0, max).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** Names are shorter; the distance between texts of megabytes would take minutes. */
 export const MAX_NAME_LENGTH = 200;
 

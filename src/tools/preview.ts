@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type OperationId, operationById } from '../operations/index.ts';
+import { joinFirst } from '../text/names.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
 import type { Preview, ToolArguments, ToolContext } from './tool.ts';
 
@@ -39,8 +40,7 @@ export const count = (items: readonly unknown[], singular: string, plural = `${s
   `${items.length} ${items.length === 1 ? singular : plural}`;
 
 /** The first names of a list, and the number of the others. */
-export const shown = (names: readonly string[]) =>
-  `${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''}`;
+export const shown = (names: readonly string[]) => joinFirst(names, MAX_NAMES);
 
 /** A mark that changes with the ids of things: the confirmation sees a swap that no name shows. Empty for none. */
 export const contentsMark = (ids: readonly string[]): string =>

@@ -42,11 +42,7 @@ export function formatValue(value: number, format: ValueFormat, options: FormatO
     ...currencyOptions(format),
     // Without a sign for a negative number that rounds to 0.
     signDisplay: 'negative',
-    ...(stepDigits(
-      number,
-      format.style === 'percent' && step !== undefined ? step * 100 : step,
-      format.style === 'percent',
-    ) ?? digitOptions(number, format, width)),
+    ...(stepDigits(number, step, format) ?? digitOptions(number, format, width)),
   }).format(number);
   const unit = format.style === 'percent' ? '%' : (compact && SUFFIXES[compact]) || '';
   return `${format.prefix ?? ''}${written}${unit}${format.suffix ?? ''}`;
@@ -55,10 +51,12 @@ export function formatValue(value: number, format: ValueFormat, options: FormatO
 /** Digits of a number on an axis whose neighbours would read the same in the short form: 1.2M, 84.3%, 0.01. */
 function stepDigits(
   number: number,
-  step: number | undefined,
-  isPercent: boolean,
+  distance: number | undefined,
+  { style }: ValueFormat,
 ): Intl.NumberFormatOptions | undefined {
-  if (step === undefined || !(step > 0)) return undefined;
+  if (distance === undefined || !(distance > 0)) return undefined;
+  const isPercent = style === 'percent';
+  const step = isPercent ? distance * 100 : distance;
   const size = Math.abs(number);
   const resolution = isPercent ? 0.1 : size < 1000 ? 0.01 : 10 ** (Math.floor(Math.log10(size) / 3) * 3 - 1);
   if (step >= resolution) return undefined;

@@ -1,3 +1,4 @@
+import { joinFirst } from '../../text/names.ts';
 // Limits of what a person can distinguish on 800 pixels; a cut is always reported.
 
 /** Categories along an axis. */
@@ -49,10 +50,7 @@ export function limitTo<Item>(
 const MAX_NAMES = 5;
 
 /** Names in a note: the first few, and the number of the others. */
-export function limitNames(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return `${names.slice(0, MAX_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
+export const limitNames = (names: readonly string[]): string => joinFirst(names, MAX_NAMES);
 
 /** Sum of what is there; null if nothing is. */
 export function sum(values: readonly (number | null)[]): number | null {

@@ -3,7 +3,7 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError, TooLargeError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { finite, isObject } from '../../text/json.ts';
-import { words } from '../../text/names.ts';
+import { joinFirst, words } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { type CatalogTable, foldCatalogFields, readCatalogFields } from './catalog-fields.ts';
 import { CatalogWords } from './catalog-words.ts';
@@ -214,9 +214,8 @@ export class CatalogSearch {
   #unlistedGap(): readonly string[] {
     const unread = this.#project.unlisted.filter((name) => !this.#project.fields.has(exploreKey(name)));
     if (unread.length === 0) return [];
-    const names = unread.slice(0, MAX_NAMED).map(plainText).join(', ');
-    const rest = unread.length > MAX_NAMED ? ` and ${unread.length - MAX_NAMED} more` : '';
-    return [`Not searched: ${names}${rest}. The table settings of the project hide them; get_explore reads one.`];
+    const names = joinFirst(unread.map(plainText), MAX_NAMED);
+    return [`Not searched: ${names}. The table settings of the project hide them; get_explore reads one.`];
   }
 
   #withExplores(families: readonly FieldFamily[]): readonly FoundField[] {

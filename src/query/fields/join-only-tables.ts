@@ -2,6 +2,7 @@ import type { LRUCache } from 'lru-cache';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
+import { joinFirst } from '../../text/names.ts';
 import type { CatalogTable } from './catalog-fields.ts';
 import { readExplore, UnreadableExplore } from './explore.ts';
 import type { Field, FieldIndex } from './field.ts';
@@ -85,5 +86,4 @@ export class JoinOnlyTables {
 
 const key = (table: string): string => `table ${table}`;
 
-const shortList = (names: readonly string[]): string =>
-  names.length <= 10 ? names.join(', ') : `${names.slice(0, 10).join(', ')} and ${names.length - 10} more`;
+const shortList = (names: readonly string[]): string => joinFirst(names, 10);

@@ -1,4 +1,5 @@
 import { readCell } from '../../lightdash/rows/cell.ts';
+import { joinFirst } from '../../text/names.ts';
 import type { MetricQuery } from '../builder/metric-query.ts';
 import type { ResultTable } from '../execution/result-table.ts';
 import { type FieldIndex, intervalName } from '../fields/field.ts';
@@ -73,8 +74,7 @@ function cutPeriods(precision: Precision, shown: readonly Day[], spans: DateSpan
     ];
     return cuts.length > 0 ? [`${periodName(day, precision)} ${cuts.join(' and ')}`] : [];
   });
-  if (parts.length === 0) return undefined;
-  return `${parts.slice(0, MAX_NAMED).join(', ')}${parts.length > MAX_NAMED ? ` and ${parts.length - MAX_NAMED} more` : ''}`;
+  return parts.length === 0 ? undefined : joinFirst(parts, MAX_NAMED);
 }
 
 function missingNote(precision: Precision, shown: readonly Day[], { spans }: DateSpans, now: string): string[] {
@@ -97,10 +97,9 @@ function missingNote(precision: Precision, shown: readonly Day[], { spans }: Dat
   const present = new Set(shown);
   const missing = expected.filter((day) => !present.has(day));
   if (missing.length === 0 || compared > MAX_PERIODS) return [];
-  const names = missing.slice(0, MAX_NAMED).map((day) => periodName(day, precision));
-  const more = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
+  const names = missing.map((day) => periodName(day, precision));
   const verb = missing.length === 1 ? 'has' : 'have';
-  return [`${missing.length} of ${expected.length} ${precision}s ${verb} no row: ${names.join(', ')}${more}.`];
+  return [`${missing.length} of ${expected.length} ${precision}s ${verb} no row: ${joinFirst(names, MAX_NAMED)}.`];
 }
 
 /** The first day of the period of a day; weeks begin on the weekday of a shown one. */

@@ -2,6 +2,7 @@ import { ConflictError, ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { formatPerson, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { joinFirst } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { count } from '../preview.ts';
@@ -14,9 +15,8 @@ const MAX_MEMBERS = 50;
 function describeGroup(group: JsonObject, members: readonly JsonObject[] | undefined): string {
   const head = `"${text(group.name) ?? '?'}" (groupUuid ${text(group.uuid) ?? '?'})`;
   if (members === undefined) return plainText(`${head}; its members could not be read; check with get_group_members.`);
-  const more = members.length > MAX_MEMBERS ? ` and ${members.length - MAX_MEMBERS} more` : '';
-  const names = members.slice(0, MAX_MEMBERS).map(formatPerson).join(', ');
-  return plainText(`${head}, ${pluralize(members.length, 'member')}${names && `: ${names}${more}`}.`);
+  const names = joinFirst(members.map(formatPerson), MAX_MEMBERS);
+  return plainText(`${head}, ${pluralize(members.length, 'member')}${names && `: ${names}`}.`);
 }
 
 async function membersNow(groupUuid: string, { execute }: ToolContext): Promise<readonly JsonObject[] | undefined> {

@@ -1,4 +1,5 @@
 import { pluralize, sentence } from '../../text/format.ts';
+import { joinFirst } from '../../text/names.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
 import {
   type Loss,
@@ -31,10 +32,7 @@ export interface UserAccess {
 
 const MAX_NAMES = 8;
 
-const listed = (names: readonly string[]): string =>
-  names.length > MAX_NAMES
-    ? `${names.slice(0, MAX_NAMES).join(', ')} and ${names.length - MAX_NAMES} more`
-    : names.join(', ');
+const listed = (names: readonly string[]): string => joinFirst(names, MAX_NAMES);
 
 /** The access of a person as text: roles, groups, spaces with reasons, attributes, content, and the effect of a removal. */
 export function renderUserAccess(access: UserAccess, budget: Budget): string {

@@ -7,7 +7,7 @@ import { runQuery } from '../../query/execution/run-query.ts';
 import { fieldId } from '../../query/fields/explore.ts';
 import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import type { Filters } from '../../query/filters/lightdash-filters.ts';
-import { singular } from '../../text/names.ts';
+import { joinFirst, singular } from '../../text/names.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
 import { optionalLookUp, waitForLookUp, withSignal } from './side-look-ups.ts';
@@ -61,10 +61,9 @@ export function lookUpSharedNames(query: GroupedQuery, context: ToolContext): Sh
         if (count !== undefined) counts.set(text, count);
       }
       if (counts.size === 0) return [];
-      const names = [...counts].slice(0, MAX_NAMED).map(([text, count]) => `"${quoteInput(text)}" (${count})`);
-      const more = counts.size > MAX_NAMED ? ` and ${counts.size - MAX_NAMED} more` : '';
+      const names = [...counts].map(([text, count]) => `"${quoteInput(text)}" (${count})`);
       return [
-        `Several of ${id.id} share a name and are one row here: ${names.join(', ')}${more}. Select ${id.id} too to tell them apart.`,
+        `Several of ${id.id} share a name and are one row here: ${joinFirst(names, MAX_NAMED)}. Select ${id.id} too to tell them apart.`,
       ];
     },
   };

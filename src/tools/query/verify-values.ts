@@ -14,6 +14,7 @@ import {
   textsToVerify,
 } from '../../query/filters/compared-texts.ts';
 import { pluralize } from '../../text/format.ts';
+import { joinFirst } from '../../text/names.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
 import { waitForLookUp, withSignal } from './side-look-ups.ts';
@@ -138,10 +139,7 @@ const customNote = (texts: readonly ComparedText[]): readonly string[] =>
 
 function unverifiedNote(unverified: readonly ComparedText[], reason: string): readonly string[] {
   const texts = unverified.map(({ fieldId, value }) => `${fieldId} "${quoteInput(value)}"`);
-  const more = texts.length > MAX_NAMED ? ` and ${texts.length - MAX_NAMED} more` : '';
-  return texts.length > 0
-    ? [`Not verified that there is ${texts.slice(0, MAX_NAMED).join(', ')}${more}: ${reason}.`]
-    : [];
+  return texts.length > 0 ? [`Not verified that there is ${joinFirst(texts, MAX_NAMED)}: ${reason}.`] : [];
 }
 
 const IN_WORDS: Readonly<Record<Comparison, string>> = {
