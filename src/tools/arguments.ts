@@ -112,7 +112,8 @@ function longTextIn(args: ToolArguments): string | undefined {
 /** Argument of a write that names a thing by spaces alone: Lightdash takes that. */
 const blankNameIn = (args: ToolArguments): string | undefined =>
   Object.entries(args).find(
-    ([key, value]) => /^name$|Name$/.test(key) && typeof value === 'string' && value !== '' && value.trim() === '',
+    ([key, value]) =>
+      /^(name|text)$|Name$/.test(key) && typeof value === 'string' && value !== '' && value.trim() === '',
   )?.[0];
 
 /** Enough to fix at once. */

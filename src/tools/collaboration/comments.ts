@@ -1,6 +1,6 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { isUuid } from '../../operations/fields.ts';
-import { operationById } from '../../operations/index.ts';
+import { type ArgumentsOf, operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { formatTimestamp, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
@@ -13,9 +13,8 @@ import { quoted, shown } from '../preview.ts';
 import { readAll } from '../read-all.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** Titles of the tiles of a dashboard by uuid, and its name; empty if it cannot be read. */
-async function dashboardTitles(dashboardUuid: string, { read }: ToolContext) {
-  const dashboard = await read(operationById('GetDashboard'), { dashboardUuid }).catch(ignoreApiError);
+/** Titles of the tiles of a dashboard by uuid, and its name; empty without a dashboard. */
+function dashboardTitles(dashboard: unknown) {
   const { name, tiles } = isObject(dashboard) ? dashboard : {};
   const titles = objects(tiles).map(({ uuid, properties }) => {
     const { title, chartName } = isObject(properties) ? properties : {};
@@ -34,12 +33,17 @@ function commentLine(comment: JsonObject, prefix: string): string {
   );
 }
 
-/** All comments of a dashboard, replies too, by id. */
-async function commentsOf(dashboardUuid: string, { execute }: ToolContext): Promise<readonly JsonObject[]> {
+/** The open threads of a dashboard, each with the uuid of its tile. */
+async function threadsOf(dashboardUuid: string, { execute }: ToolContext) {
   const { results } = await execute(operationById('getComments'), { dashboardUuid });
-  const threads = Object.values(isObject(results) ? results : {}).flatMap(objects);
-  return threads.flatMap((thread) => [thread, ...objects(thread.replies)]);
+  return Object.entries(isObject(results) ? results : {}).flatMap(([tile, threads]) =>
+    objects(threads).map((thread): JsonObject => ({ ...thread, tile })),
+  );
 }
+
+/** All open comments of a dashboard, replies too. */
+const commentsOf = async (dashboardUuid: string, context: ToolContext): Promise<readonly JsonObject[]> =>
+  (await threadsOf(dashboardUuid, context)).flatMap((thread) => [thread, ...objects(thread.replies)]);
 
 interface Mentioned {
   readonly userUuid: string;
@@ -48,8 +52,8 @@ interface Mentioned {
 }
 
 /**
- * The people whom a comment mentions, by uuid, e-mail, name or `me`. Lightdash takes any text, and notifies no one for one
- * that is no person.
+ * The people whom a comment mentions, each once, by uuid, e-mail, name or `me`. Lightdash takes any text, and notifies no
+ * one for one that is no person.
  *
  * @throws {ArgumentsError} for an e-mail or uuid of no member, and a name of several; for a name also if the members cannot
  * be read.
@@ -67,13 +71,14 @@ async function mentionedPeople(mentions: readonly string[], context: ToolContext
     !isUuid(person) &&
     !person.includes('@') &&
     !members.some((member) => nameOf(member).startsWith(person.trim().toLowerCase()));
-  return readAll<Mentioned>(
+  const people = await readAll<Mentioned>(
     mentions.map(async (person, index) =>
       isUnknown(person)
         ? { userUuid: person, label: undefined }
         : findMember(context, members, person, { argument: `mentions[${index}]` }),
     ),
   );
+  return [...new Map(people.map((person) => [person.userUuid, person])).values()];
 }
 
 /** Sentences on the people who are notified of a comment, and on texts that name no member. */
@@ -86,13 +91,28 @@ function describeMentions(mentioned: readonly Mentioned[]): string {
   ].join('');
 }
 
-/** @throws {ArgumentsError} for a reply to a comment that the dashboard does not show. */
-async function assertComment(dashboardUuid: string, commentId: string, context: ToolContext): Promise<void> {
-  const comments = await commentsOf(dashboardUuid, context).catch(ignoreApiError);
-  if (comments !== undefined && isUuid(commentId) && !comments.some((comment) => comment.commentId === commentId))
-    throw new ArgumentsError([
-      `replyTo: the dashboard has no open comment ${plainText(commentId.slice(0, 100))}; get_comments lists them`,
-    ]);
+/**
+ * Lightdash takes a comment on any tile and a reply to any comment; a comment on a tile that is not there is in no list
+ * (recorded on 1.219).
+ *
+ * @throws {ArgumentsError} for a reply to anything but a thread of the tile.
+ */
+async function assertThread(
+  { dashboardUuid, dashboardTileUuid, replyTo }: ArgumentsOf<'createComment'>,
+  context: ToolContext,
+) {
+  if (replyTo === undefined || !isUuid(replyTo)) return;
+  const threads = await threadsOf(dashboardUuid, context).catch(ignoreApiError);
+  if (threads === undefined) return;
+  const thread = threads.find((item) =>
+    [item, ...objects(item.replies)].some(({ commentId }) => commentId === replyTo),
+  );
+  if (thread === undefined)
+    throw new ArgumentsError([`replyTo: the dashboard has no open comment ${replyTo}; get_comments lists them`]);
+  if (thread.commentId !== replyTo)
+    throw new ArgumentsError([`replyTo: ${replyTo} is a reply itself; its thread is ${String(thread.commentId)}`]);
+  if (thread.tile !== dashboardTileUuid)
+    throw new ArgumentsError([`dashboardTileUuid: that comment is on the tile ${String(thread.tile)}`]);
 }
 
 /** Handlers of comments on tiles. */
@@ -100,7 +120,9 @@ export const commentHandlers = {
   async getComments(operation, args, context) {
     const { results } = await context.execute(operation, args);
     const byTile = Object.entries(isObject(results) ? results : {});
-    const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
+    const { dashboardUuid } = args;
+    const dashboard = context.read(operationById('GetDashboard'), { dashboardUuid }).catch(ignoreApiError);
+    const { name, titles } = dashboardTitles(await dashboard);
     const threads = byTile.flatMap(([, comments]) => objects(comments));
     const place = plainText(name === undefined ? 'this dashboard' : `dashboard "${name}"`);
     if (threads.length === 0) return { text: `No open comments on ${place}.`, data: results };
@@ -118,22 +140,23 @@ export const commentHandlers = {
     };
   },
   async createComment(operation, args, context) {
+    const { dashboardUuid, dashboardTileUuid } = args;
     const mentioned = await mentionedPeople(args.mentions, context);
-    if (args.replyTo !== undefined) await assertComment(args.dashboardUuid, args.replyTo, context);
+    // Fresh: a minute-old one may lack a new tile.
+    const dashboard = await context.execute(operationById('GetDashboard'), { dashboardUuid }).catch(ignoreApiError);
+    const { name, titles } = dashboardTitles(dashboard?.results);
+    if (name !== undefined && !titles.has(dashboardTileUuid))
+      throw new ArgumentsError([
+        `dashboardTileUuid: the dashboard ${quoted(name)} has no such tile; get_dashboard lists them`,
+      ]);
+    await assertThread(args, context);
     const mentions = mentioned.map(({ userUuid }) => userUuid);
     const { results } = await context.execute(operation, { ...args, mentions });
-    const { name, titles } = await dashboardTitles(args.dashboardUuid, context);
-    const place = `tile "${titles.get(args.dashboardTileUuid) ?? '?'}" of dashboard "${name ?? '?'}"`;
-    const commentId = text(results) ?? '?';
-    const listed =
-      args.replyTo === undefined ? undefined : await commentsOf(args.dashboardUuid, context).catch(ignoreApiError);
-    if (listed !== undefined && !listed.some((comment) => comment.commentId === commentId))
-      return {
-        text: plainText(`Lightdash answered ok, but get_comments does not show the reply (commentId ${commentId}).`),
-        data: results,
-      };
+    const place = `tile "${titles.get(dashboardTileUuid) ?? '?'}" of dashboard "${name ?? '?'}"`;
     return {
-      text: plainText(`Commented on ${place}: "${args.text}" (commentId ${commentId}).${describeMentions(mentioned)}`),
+      text: plainText(
+        `Commented on ${place}: "${args.text}" (commentId ${text(results) ?? '?'}).${describeMentions(mentioned)}`,
+      ),
       data: results,
     };
   },
