@@ -3,6 +3,14 @@ import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUu
 import { operation } from './operation.ts';
 import { memberRole, organizationMember } from './role-successors.ts';
 
+/** A domain in lower case, without the `@` of an address. */
+const emailDomain = () =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .overwrite((domain) => domain.replace(/^@/, ''))
+    .refine((domain) => /^[^@\s]+$/.test(domain), { error: 'should be a domain such as example.com' });
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
 
 /** Operations on the organization and its members. */
@@ -139,7 +147,7 @@ export const organization = [
     title: 'Set email domains that may join',
     description: 'Replaces the email domains whose users may join by themselves, and what they get.',
     input: () => ({
-      emailDomains: z.array(z.string()).describe('e.g. example.com'),
+      emailDomains: z.array(emailDomain()).describe('e.g. example.com'),
       role: domainRole().describe('In the organization'),
       projects: z
         .array(

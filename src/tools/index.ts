@@ -56,6 +56,7 @@ import { integrationHandlers } from './integrations/pull-requests.ts';
 import { slackHandlers } from './integrations/slack.ts';
 import { validationHandlers } from './jobs/validation.ts';
 import { operationTool, type ToolHandlers } from './operation-tool.ts';
+import { emailDomainHandlers } from './organization/email-domains.ts';
 import { groupWriteHandlers } from './organization/groups.ts';
 import { memberHandlers } from './organization/members.ts';
 import { organizationHandlers } from './organization/organization.ts';
@@ -96,6 +97,7 @@ const handlers: ToolHandlers = {
   ...memberHandlers,
   ...metricQueryHandlers,
   ...organizationHandlers,
+  ...emailDomainHandlers,
   ...organizationRoleHandlers,
   ...ownUserHandlers,
   ...pinnedItemHandlers,

@@ -27,11 +27,19 @@ interface SomeHandler {
 
 /** A handler that sends the arguments and renders the response with `render`; field by field if that returns undefined. */
 export const rendered =
-  (render: (results: unknown, budget: Budget) => string | undefined) =>
-  async (operation: Operation, args: ToolArguments, { execute, budget }: ToolContext): Promise<ToolAnswer> => {
+  (
+    render: (
+      results: unknown,
+      budget: Budget,
+      context: ToolContext,
+    ) => string | undefined | Promise<string | undefined>,
+  ) =>
+  async (operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer> => {
+    const { execute, budget } = context;
     const { results } = await execute(operation, args);
     if (isAbsent(results)) return { text: absent(operation, args), data: results };
-    return { text: render(results, budget) ?? renderResults(operation, results, budget), data: results };
+    const text = await render(results, budget, context);
+    return { text: text ?? renderResults(operation, results, budget), data: results };
   };
 
 const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>
@@ -83,7 +91,7 @@ export const changeReadBack =
     const before = await describe(args, context).catch(ignoreApiError);
     const changed = readBack<Id>(readTool, async () => {
       const now = await describe(args, context);
-      return now && (now === before ? `Nothing changed: ${now} was so before.` : `Changed. Now: ${now}.`);
+      return now && (now === before ? `Nothing changed. It was so before: ${now}.` : `Changed. Now: ${now}.`);
     });
     return changed(operation, args, context);
   };

@@ -1,6 +1,6 @@
 import { operationById } from '../../operations/index.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import { isObject, objects, text, texts } from '../../text/json.ts';
+import { isObject, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { changeReadBack, readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { ToolContext } from '../tool.ts';
@@ -66,25 +66,9 @@ function renderOrganization(results: unknown): string | undefined {
   );
 }
 
-/** The people who may join by themselves (ListOrganizationEmailDomains). */
-function renderEmailDomains(results: unknown): string | undefined {
-  const { emailDomains, role, projects } = isObject(results) ? results : {};
-  if (!Array.isArray(emailDomains)) return undefined;
-  const domains = texts(emailDomains);
-  if (domains.length === 0) return 'No one may join the organization by an e-mail address.';
-  const inProjects = objects(projects).map(
-    (item) => `${text(item.role) ?? '?'} of project ${text(item.projectUuid) ?? '?'}`,
-  );
-  const more = inProjects.length > 0 ? `, and as ${inProjects.join(', ')}` : '';
-  return plainText(
-    `Anyone with an address at ${domains.join(', ')} may join the organization as ${text(role) ?? '?'}${more}.`,
-  );
-}
-
 /** Handlers of the organization itself. */
 export const organizationHandlers = {
   GetMyOrganization: rendered(renderOrganization),
-  ListOrganizationEmailDomains: rendered(renderEmailDomains),
   UpdateMyOrganization: updateOrganization,
   CreateOrganization: readBack('get_my_organization', organizationAfter('Created the organization')),
   JoinOrganization: readBack('get_my_organization', organizationAfter('Joined the organization')),

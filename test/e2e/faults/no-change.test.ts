@@ -39,6 +39,16 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     expectLine((await callTool(session, tool, other)).text, /^Changed/);
   });
 
+  test('email domains that stay are neither confirmed nor called changed', async () => {
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    const call = (emailDomains: string[], role = 'viewer') =>
+      callTool(session, 'update_organization_email_domains', { emailDomains, role, projects: [] });
+    expect(outcomeOf((await call(['@Roastery.example '])).text)).toBe('nothing changed');
+    expectLine((await call(['roastery.example'], 'editor')).text, 'as editor', 'Before', 'as viewer');
+    expectLine((await call(['ada@roastery.example'])).text, 'emailDomains[0]', 'domain');
+  });
+
   test('a name that is taken, or blank, is refused before it is sent', async () => {
     const tag = { projectUuid, tagUuid: ids.tags.core };
     expectLine(await admin.fails('update_tag', { ...tag, name: 'finance' }), '"finance"', ids.tags.finance);
@@ -49,6 +59,20 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
       expectLine(await admin.fails('create_group_in_organization', { name }), 'name', 'blank');
     const groups = [...admin.sandbox.store.groups.values()].map(({ name }) => name);
     expect(groups.toSorted()).toEqual(['Baristas', 'Finance']);
+    expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('a comment that no list would show, or show elsewhere, is refused before it is sent', async () => {
+    const question = { dashboardUuid, dashboardTileUuid: ids.tiles.revenueByMonth, text: 'See' };
+    const stray = { ...question, dashboardTileUuid: ids.project };
+    expectLine(await admin.fails('create_comment', stray), 'dashboardTileUuid', '"Sales overview"', 'get_dashboard');
+    const { question: thread, reply } = ids.comments;
+    const nested = { ...question, replyTo: reply };
+    expectLine(await admin.fails('create_comment', nested), 'replyTo', thread);
+    const other = admin.sandbox.store.dashboards.get(dashboardUuid)?.tiles.at(-1)?.uuid;
+    const elsewhere = { ...question, dashboardTileUuid: other, replyTo: thread };
+    expectLine(await admin.fails('create_comment', elsewhere), 'dashboardTileUuid', ids.tiles.revenueByMonth);
+    expectLine(await admin.fails('create_comment', { ...question, text: ' ' }), 'text', 'blank');
     expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
@@ -68,5 +92,7 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     const commentId = /commentId ([0-9a-f-]{36})/.exec(commented)?.[1];
     expectLine(await admin.does('create_comment', { ...comment, replyTo: commentId }), /^Commented/);
     expectLine(await admin.fails('create_comment', { ...comment, replyTo: ids.project }), 'replyTo', 'get_comments');
+    const twice = await admin.does('create_comment', { ...comment, mentions: ['me', 'Ada Abara'] });
+    expect(twice.match(/Ada Abara/g)).toHaveLength(1);
   });
 });
