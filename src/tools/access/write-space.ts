@@ -77,9 +77,10 @@ async function answerWithSpace(
   const changed = before && changesOf(before, space);
   const changes = changed?.map((change) => `- ${change}\n`).join('') ?? '';
   const isSame = changed?.length === 0 && isPrivateSpace(space) !== undefined && differences.length === 0;
-  const head = isSame ? 'Nothing changed; so it was already: the space' : `${verb} the space`;
+  const head = isSame ? 'Nothing changed. It was so before: the space' : `${verb} the space`;
   const named = { name: space.name, uuid: reference.spaceUuid, parentSpaceUuid: space.parentSpaceUuid };
-  const ofName = verb === 'Created' ? await sameNameNotes('space', named, reference.projectUuid, context) : [];
+  const isNamed = before?.name !== space.name;
+  const ofName = isNamed ? await sameNameNotes('space', named, reference.projectUuid, context) : [];
   const notes = ofName.map((note) => `\nNote: ${note}`).join('');
   return {
     text: `${head}, spaceUuid ${reference.spaceUuid}.${warning}${notes}\n${changes}${renderExplanation(explanation, context)}`,

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { joinFirst } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { fetchGroups } from '../people/find-person.ts';
 import { count } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { withUuids } from './named-holders.ts';
@@ -29,8 +30,8 @@ type Wanted = readonly { readonly userUuid: string }[] | undefined;
 /** Lightdash leaves out members that do not exist without a word. */
 function leftOut(wanted: Wanted, members: readonly JsonObject[] | undefined): string[] {
   if (wanted === undefined || members === undefined) return [];
-  const present = new Set(members.map(({ userUuid }) => text(userUuid)?.toLowerCase()));
-  const missing = wanted.map(({ userUuid }) => userUuid).filter((userUuid) => !present.has(userUuid.toLowerCase()));
+  const present = new Set(members.map(({ userUuid }) => userUuid));
+  const missing = wanted.map(({ userUuid }) => userUuid).filter((userUuid) => !present.has(userUuid));
   if (missing.length === 0) return [];
   return [
     `Not added, as the organization has no member with ${missing.length === 1 ? 'this userUuid' : 'these userUuids'}: ${missing.join(', ')}. list_organization_members returns the right ones.`,
@@ -46,7 +47,11 @@ const create: ToolHandler<'CreateGroupInOrganization'> = async (operation, raw, 
   const group = isObject(results) ? results : {};
   const members = await membersNow(text(group.uuid) ?? '', context);
   return {
-    text: [`Created the group ${describeGroup(group, members)}`, ...leftOut(args.members, members)].join('\n'),
+    text: [
+      `Created the group ${describeGroup(group, members)}`,
+      ...leftOut(args.members, members),
+      ...(await namesakes(text(group.uuid) ?? '', args.name, context)),
+    ].join('\n'),
     data: results,
   };
 };
@@ -65,19 +70,16 @@ async function nameIsTaken(error: ConflictError, name: string, context: ToolCont
   });
 }
 
-/** A note on other groups of the same name, which no name tells apart. */
-async function namesakes(groupUuid: string, name: string, { execute }: ToolContext): Promise<string[]> {
-  const args = { searchQuery: name, includeMembers: 0 };
-  const listed = await execute(operationById('ListGroupsInOrganization'), args).catch(ignoreApiError);
-  const { data } = isObject(listed?.results) ? listed.results : {};
-  const others = objects(data).filter((item) => text(item.name) === name && item.uuid !== groupUuid);
+/** A note on other groups whose name differs in case and blanks at most: no call by name tells them apart. */
+async function namesakes(groupUuid: string, name: string, context: ToolContext): Promise<string[]> {
+  const groups = (await fetchGroups(context).catch(ignoreApiError)) ?? [];
+  const others = groups.filter((group) => isSameName(group.name, name) && group.uuid !== groupUuid);
   if (others.length === 0) return [];
-  return [
-    plainText(
-      `Note: ${count(others, 'other group has', 'other groups have')} that name: ${others.map(({ uuid }) => String(uuid)).join(', ')}.`,
-    ),
-  ];
+  const uuids = others.map(({ uuid }) => uuid).join(', ');
+  return [`Note: ${count(others, 'other group has', 'other groups have')} that name: ${uuids}.`];
 }
+
+const isSameName = (left: string, right: string) => left.trim().toLowerCase() === right.trim().toLowerCase();
 
 interface GroupNow {
   readonly group: JsonObject;

@@ -3,6 +3,7 @@ import { operationById } from '../../operations/index.ts';
 import { sentence } from '../../text/format.ts';
 import { notReadBack, tryFetchList } from '../access/access-lists.ts';
 import { readSpaceAccess } from '../access/explain-access.ts';
+import { isSharedWith, roleOfGroup } from '../access/space-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
@@ -138,6 +139,8 @@ async function assignInSpace(context: ToolContext, grant: Grant, target: SpaceTa
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
   const args = { projectUuid, spaceUuid, spaceRole: role.id };
+  if (grantee.kind === 'group' && (await roleOfGroup(grantee.id, target, context)) === role.id)
+    return `Nothing to do: ${label} is shared with ${grantee.label} as ${role.name} already.`;
   if (grantee.kind === 'user')
     await context.execute(operationById('AddSpaceUserAccess'), { ...args, userUuid: grantee.id });
   else await context.execute(operationById('AddSpaceGroupAccess'), { ...args, groupUuid: grantee.id });
@@ -231,7 +234,8 @@ function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): stri
 async function removeFromSpace(context: ToolContext, grant: Grant, target: SpaceTarget): Promise<string> {
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
-  const before = await accessNow(context, grant, target);
+  const kind = grantee.kind === 'user' ? 'person' : 'group';
+  const wasShared = await isSharedWith({ kind, uuid: grantee.id }, target, context);
   if (grantee.kind === 'user')
     await context.execute(operationById('RevokeSpaceAccessForUser'), { projectUuid, spaceUuid, userUuid: grantee.id });
   else
@@ -239,10 +243,10 @@ async function removeFromSpace(context: ToolContext, grant: Grant, target: Space
   const now = await accessNow(context, grant, target);
   if (now === undefined)
     return notReadBack(`${label} is not shared with ${grantee.label} any more`, 'get_space_access');
-  const changed = before === undefined || before.role !== now.role || before.reasons !== now.reasons;
-  const head = changed
-    ? `Done: ${label} is not shared with ${grantee.label} any more.`
-    : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
+  const head =
+    wasShared === false
+      ? `Nothing changed: ${label} was not shared with ${grantee.label} directly.`
+      : `${wasShared ? 'Done' : 'Lightdash answered ok'}: ${label} is not shared with ${grantee.label}${wasShared ? ' any more' : ' directly now'}.`;
   if (now.role === undefined) return `${head} They cannot open it.`;
   return `${head} What stays: ${now.role}, ${now.reasons || 'for a reason that Lightdash does not say'}.`;
 }

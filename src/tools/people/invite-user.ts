@@ -47,7 +47,7 @@ async function resolveInvitation(client: PeopleClient, args: InviteArguments): P
   if (same && !same.isPending)
     throw new ArgumentsError([`email: ${same.label} is a member already (${same.role}); assign_role changes roles`]);
   const all = args.groups === undefined || args.groups.length === 0 ? [] : await fetchGroups(client);
-  const groups = (args.groups ?? []).map((name) => groupNamed(all, name, 'groups'));
+  const groups = [...new Set((args.groups ?? []).map((name) => groupNamed(all, name, 'groups')))];
   if (roleInProject === undefined) return { email, role, groups, project: undefined, pending: same };
   const uuid = args.projectUuid;
   if (uuid === undefined) throw new ArgumentsError(['projectUuid is missing: projectRole is a role in a project']);

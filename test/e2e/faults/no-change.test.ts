@@ -49,6 +49,41 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     expectLine((await call(['ada@roastery.example'])).text, 'emailDomains[0]', 'domain');
   });
 
+  test('a group that has the share already is not reported as shared with', async () => {
+    const share = { projectUuid, group: 'Baristas', space: 'Customer team', role: 'viewer' };
+    expect(outcomeOf(await admin.does('assign_role', share))).toBe('nothing to do');
+    const [spaceUuid, groupUuid] = [share.space, share.group];
+    const earlier = { projectUuid, spaceUuid, groupUuid, spaceRole: 'viewer' };
+    expect(outcomeOf(await admin.does('add_space_group_access', earlier))).toBe('nothing to do');
+    expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test.runIf(version === '1.219')(
+    'a share with the role of a group is neither denied nor called unchanged',
+    async () => {
+      const edie = 'edie@roastery.example';
+      const share = { projectUuid, spaceUuid: 'Board', userUuid: edie, spaceRole: 'viewer' };
+      expectLine(await admin.does('add_space_user_access', share), /^Lightdash answered ok\./, 'Edie Editor', 'viewer');
+      const taken = await admin.does('remove_role_assignment', { projectUuid, space: 'Board', user: edie });
+      expect(outcomeOf(taken)).not.toBe('nothing changed');
+      expectLine(taken, 'Edie Editor', 'group Finance');
+    },
+  );
+
+  test('a name that another one has is noted, and a group named twice is one', async () => {
+    const invited = { email: 'new@roastery.example', groups: ['Finance', ids.groups.finance] };
+    expect((await admin.does('invite_user', invited)).match(/group "?Finance/gi)).toHaveLength(1);
+    const renamed = await admin.does('update_space', { projectUuid, spaceUuid: 'Sales', name: 'shared' });
+    expectLine(renamed, /^Note/, '"shared"', ids.spaces.shared);
+    expectLine(
+      await admin.does('update_group', { groupUuid: 'Baristas', name: 'finance' }),
+      /^Note/,
+      ids.groups.finance,
+    );
+    const created = await admin.does('create_group_in_organization', { name: 'FINANCE' });
+    expectLine(created, /^Note/, ids.groups.finance);
+  });
+
   test('a name that is taken, or blank, is refused before it is sent', async () => {
     const tag = { projectUuid, tagUuid: ids.tags.core };
     expectLine(await admin.fails('update_tag', { ...tag, name: 'finance' }), '"finance"', ids.tags.finance);
