@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { RequestSender } from '../lightdash/call-client.ts';
 import { isObject } from '../text/json.ts';
 import { nameArguments, parseArguments, schemaOf } from '../tools/arguments.ts';
-import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
+import type { Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
 import type { ConfirmationTokens } from './confirmation-tokens.ts';
 import { assertSqlAllowed, type SqlPolicy } from './model-sql.ts';
 import { namedObjects } from './project-references.ts';
@@ -62,8 +62,8 @@ export async function authorizeCall(
   if (policy.readOnly) assertReadOnly(tool, args);
   assertSqlAllowed(tool, args, policy.sql);
   await scope.assertInScope(tool, args);
-  if (!tool.preview || policy.confirmations === undefined) return { allowed: true, args };
-  const answer = await confirm(tool, tool.preview, args, confirmation, context, policy.confirmations);
+  if (policy.confirmations === undefined) return { allowed: true, args };
+  const answer = await confirm(tool, args, confirmation, context, policy.confirmations);
   return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
 }
 
@@ -99,27 +99,34 @@ function projectArgument(tool: Tool): 'required' | 'optional' | 'none' {
   return schema.safeParse(undefined).success ? 'optional' : 'required';
 }
 
-/** Returns undefined if the call is confirmed, else the answer to return in place of it. */
+/** Returns undefined if the call needs no confirmation or has it, else the answer to return in place of it. */
 async function confirm(
   tool: Tool,
-  ofTool: Preview,
   args: ToolArguments,
   confirmation: unknown,
   context: PolicyContext,
   confirmations: ConfirmationTokens,
 ): Promise<ToolAnswer | undefined> {
+  const { preview: ofTool } = tool;
+  if (ofTool === undefined) return undefined;
   const calling = context.tool(tool.name);
-  const preview = await readPreview(ofTool, args, calling);
+  const read = () => readPreview(ofTool, args, calling);
+  const preview = await read();
   if (preview === undefined) return undefined;
   const isConfirmed =
     typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview.state);
   if (isConfirmed) return undefined;
+  const requestToken = (reason: string, { text, state }: ReadPreview): ToolAnswer => {
+    const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
+    const token = confirmations.issue(tool, args, state);
+    return { text: `${reason}${text}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
+  };
   switch (await context.elicit?.(`${preview.text} Go on?`)) {
     case 'accept': {
       // The person may have taken minutes: what they agreed to must still be what would happen.
-      const current = await readPreview(ofTool, args, calling);
+      const current = await read();
       if (current === undefined || current.state === preview.state) return undefined;
-      return changedSince(tool, args, current, confirmations);
+      return requestToken('It has changed while the person was asked.\n', current);
     }
     case 'decline':
       return { text: 'The person said no. Nothing was changed.', outcome: 'declined' };
@@ -131,24 +138,5 @@ async function confirm(
     confirmation === undefined
       ? ''
       : 'That confirmation does not fit: it is used up, too old, for another call, or what would go has changed since.\n';
-  return askByToken(stale, tool, args, preview, confirmations);
-}
-
-const changedSince = (
-  tool: Tool,
-  args: ToolArguments,
-  preview: ReadPreview,
-  confirmations: ConfirmationTokens,
-): ToolAnswer => askByToken('It has changed while the person was asked.\n', tool, args, preview, confirmations);
-
-function askByToken(
-  reason: string,
-  tool: Tool,
-  args: ToolArguments,
-  preview: ReadPreview,
-  confirmations: ConfirmationTokens,
-): ToolAnswer {
-  const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
-  const token = confirmations.issue(tool, args, preview.state);
-  return { text: `${reason}${preview.text}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
+  return requestToken(stale, preview);
 }

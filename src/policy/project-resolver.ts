@@ -74,7 +74,7 @@ export class ProjectResolver {
   }
 
   /**
-   * The uuid of a project given by uuid or name.
+   * The uuid of a project, from its name or uuid.
    *
    * @throws {ArgumentsError} if no visible project, or more than one, has the name.
    */

@@ -1,7 +1,7 @@
 import { isObject, text } from '../text/json.ts';
 import type { Preview, ToolArguments, ToolContext } from '../tools/tool.ts';
 
-/** A change as the person sees it, and the state that a confirmation holds for. */
+/** The text of a preview, and the state that a confirmation holds for. */
 export interface ReadPreview {
   readonly text: string;
   /** The text, and the last change of each single object that was read for it. */

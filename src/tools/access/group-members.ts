@@ -25,10 +25,12 @@ const addMember: ToolHandler<'addUserToGroup'> = async (operation, args, context
   const present = findMember(before, userUuid);
   if (before !== undefined && present !== undefined)
     return { text: `Nothing to do: ${labelOf(present)} is in the group already.\n${describeMembers(before)}` };
-  const read = await readGroupValues(groupUuid, context);
+  const [read, group] = await Promise.all([
+    readGroupValues(groupUuid, context),
+    fetchLabel(context, 'group', groupUuid),
+  ]);
   const listed = read.members?.find((member) => member.userUuid === userUuid);
   const label = listed?.label ?? (await existingPerson(context, userUuid));
-  const group = await fetchLabel(context, 'group', groupUuid);
   const values = effectOnValues(read, { leaving: [], coming: [userUuid] });
   await context.execute(operation, args);
   return answerWithMembers(await fetchMembers(context, groupUuid), `${label} is in the ${group}`, (members) => {

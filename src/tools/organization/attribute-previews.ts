@@ -47,7 +47,7 @@ function afterWrite(attribute: JsonObject, { attributeDefault, users, groups }: 
 
 const valueOrNone = (value: string | undefined): string => (value === undefined ? NO_VALUE : quoted(value));
 
-/** A value that is given, changed or taken. */
+/** A value that is set, changed or removed. */
 interface WrittenValue {
   /** Uuid of a person; undefined for a group and the default. */
   readonly userUuid?: string;
@@ -65,7 +65,7 @@ async function writtenValues(
 ): Promise<readonly WrittenValue[]> {
   const changed = (list: 'users' | 'groups', key: 'userUuid' | 'groupUuid') => {
     const items = [...objects(before[list]), ...objects(after[list])];
-    return [...new Set(items.map((item) => String(item[key]).toLowerCase()))].flatMap((uuid) => {
+    return [...new Set(items.map((item) => String(item[key])))].flatMap((uuid) => {
       const [had, has] = [before, after].map((attribute) => heldDirectly(attribute[list], key, uuid));
       return had === has ? [] : [{ uuid, before: valueOrNone(had), after: valueOrNone(has) }];
     });
@@ -141,7 +141,7 @@ export function assertNameIsFree(attributes: readonly JsonObject[] | undefined, 
     ]);
 }
 
-/** Asks about every value that is given, changed or taken, and about another name; undefined if there is none. */
+/** Every value that is set, changed or removed, and another name; undefined if there is none. */
 export const previewUpdateUserAttribute: Preview = async (raw, client) => {
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', raw.userAttributeUuid);
@@ -161,7 +161,7 @@ export const previewUpdateUserAttribute: Preview = async (raw, client) => {
 const renaming = (before: string, after: string): string =>
   `Renames the user attribute ${before} to ${after}: rules of the dbt model name it, and those with the old name find no value any more. Rows and fields that need it are hidden from everyone, or their queries fail, until the model is changed.`;
 
-/** Asks about the members of groups that get a value; undefined without groups. */
+/** The members of groups that get a value; undefined without groups. */
 export const previewCreateUserAttribute: Preview = async (raw, client) => {
   if (objects(raw.groups).length === 0) return undefined;
   assertNameIsFree(list.parse(await results(client, 'getUserAttributes', {})), raw.name);

@@ -18,23 +18,21 @@ async function membersOf(groupUuid: unknown, client: PreviewClient) {
   return list.parse(await results(client, 'getGroupMembers', { groupUuid }));
 }
 
-const isSameId = (id: unknown, other: unknown): boolean => String(id).toLowerCase() === String(other).toLowerCase();
-
-/** Asks if a group gives its new member something; undefined for one who is in it already, or unknown. */
+/** The gains of a new member of a group; undefined without any, for one who is in it already, and for an unknown person. */
 export const previewAddToGroup: Preview = async (args, client) => {
   const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
-  if ((await membersOf(groupUuid, client)).some((member) => isSameId(member.userUuid, userUuid))) return undefined;
+  if ((await membersOf(groupUuid, client)).some((member) => member.userUuid === userUuid)) return undefined;
   const rights = await readGroupRights(groupUuid, client);
-  const isKnown = rights.members === undefined || rights.members.some((member) => isSameId(member.userUuid, userUuid));
+  const isKnown = rights.members === undefined || rights.members.some((member) => member.userUuid === userUuid);
   const effect = effectOfMembership(rights, { leaving: [], coming: [userUuid] });
   if (!isKnown || effect === '') return undefined;
   return `Puts ${labelOf(rights, userUuid)} into the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
 };
 
-/** Asks if a member loses something, or sees other rows, without a group; undefined for one who is not in it. */
+/** The losses, or other rows, of a member without the group; undefined without any, and for one who is not in it. */
 export const previewRemoveFromGroup: Preview = async (args, client) => {
   const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
-  const member = (await membersOf(groupUuid, client)).find((item) => isSameId(item.userUuid, userUuid));
+  const member = (await membersOf(groupUuid, client)).find((item) => item.userUuid === userUuid);
   if (member === undefined) return undefined;
   const rights = await readGroupRights(groupUuid, client);
   const effect = effectOfMembership(rights, { leaving: [userUuid], coming: [] });
@@ -42,14 +40,14 @@ export const previewRemoveFromGroup: Preview = async (args, client) => {
   return `Takes ${personOf(member)} out of the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
 };
 
-/** Members who leave a group, and those who come into it, when its members are replaced; undefined if the members stay the same. */
+/** The people who leave and join a group when its members are replaced; undefined without any, and if those who join get nothing. */
 export const previewUpdateGroup: Preview = async (args, client) => {
   const { groupUuid, members } = await withUuids(args, client);
   if (!Array.isArray(members)) return undefined;
   const wanted = list.parse(members).map(({ userUuid }) => String(userUuid));
   const current = await membersOf(groupUuid, client);
-  const leaving = current.filter((member) => !wanted.some((uuid) => isSameId(uuid, member.userUuid)));
-  const coming = wanted.filter((uuid) => !current.some((member) => isSameId(uuid, member.userUuid)));
+  const leaving = current.filter((member) => !wanted.some((uuid) => uuid === member.userUuid));
+  const coming = wanted.filter((uuid) => !current.some((member) => uuid === member.userUuid));
   if (leaving.length === 0 && coming.length === 0) return undefined;
   const group = await results(client, 'getGroup', { groupUuid });
   const rights = await readGroupRights(String(groupUuid), client);

@@ -2,12 +2,13 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { spaceContent } from '../../operations/routes/newer-releases.ts';
+import { pluralize } from '../../text/format.ts';
 import { type JsonObject, objects, text } from '../../text/json.ts';
 import { describeChangesWithEffect, heldBy, valueChanges } from '../people/attribute-values.ts';
 import { fetchMembers, type Group, type Member, type PeopleClient } from '../people/find-person.ts';
 import { fetchAssignments } from '../people/project-assignments.ts';
 import { fetchProjects } from '../people/user-access-facts.ts';
-import { count, quoted, shown } from '../preview.ts';
+import { quoted, shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** Projects looked at for one group, and spaces of each: a share of a space stands in the space alone. */
@@ -96,7 +97,7 @@ async function rolesInProject(
     unread: [
       ...(assignments === undefined ? [`its role${inProject}`] : []),
       ...(listed === undefined ? [`the spaces of ${quoted(name)}`] : []),
-      ...(skipped > 0 ? [`${count(Array.from({ length: skipped }), 'space')} of ${quoted(name)}`] : []),
+      ...(skipped > 0 ? [`${pluralize(skipped, 'space')} of ${quoted(name)}`] : []),
     ],
   };
 }

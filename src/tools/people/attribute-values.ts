@@ -28,9 +28,9 @@ export function heldBy(
   attribute: JsonObject,
   { userUuid, groups }: Pick<Member, 'userUuid' | 'groups'>,
 ): HeldAttribute {
-  const own = objects(attribute.users).filter((entry) => isSameId(entry.userUuid, userUuid));
+  const own = objects(attribute.users).filter((entry) => entry.userUuid === userUuid);
   const byGroup = objects(attribute.groups).flatMap((entry) => {
-    const group = groups.find(({ uuid }) => isSameId(entry.groupUuid, uuid));
+    const group = groups.find(({ uuid }) => entry.groupUuid === uuid);
     return group ? [{ value: entryValue(entry), group }] : [];
   });
   return {
@@ -40,15 +40,13 @@ export function heldBy(
   };
 }
 
-const isSameId = (id: unknown, other: string) => String(id).toLowerCase() === other.toLowerCase();
-
 /** The values of one holder, joined by commas; newer servers also send the first of several as `value`. */
 const entryValue = ({ values, value }: JsonObject): string =>
   plainText((texts(values).length > 0 ? texts(values) : [String(value)]).join(', '));
 
 /** The value that a list of an attribute has for one person or group; undefined for none. */
 export function heldDirectly(holders: unknown, key: string, uuid: string): string | undefined {
-  const entries = objects(holders).filter((item) => isSameId(item[key], uuid));
+  const entries = objects(holders).filter((item) => item[key] === uuid);
   return entries.length === 0 ? undefined : entries.map(entryValue).join(', ');
 }
 
@@ -73,8 +71,8 @@ export const NO_VALUE = 'none';
 const MAX_CHANGES = 10;
 
 /**
- * The values that count for a person: their own and those of their groups, else the default. Not measured: the effect of an
- * own value beside one of a group; both are named.
+ * The values that count for a person: their own and those of their groups, else the default. Both are named, as it is not
+ * measured which one counts of the two.
  */
 function valueThatCounts({ values, fallback }: HeldAttribute): string {
   const held = [...new Set(values.map(({ value }) => quoted(value)))].join(' and ');
@@ -100,10 +98,14 @@ export const withoutGroup = (held: HeldAttribute, { uuid }: Pick<Group, 'uuid'>)
 const changeWords = (changes: readonly ValueChange[]): string =>
   changes.map(({ name, before, after }) => `${quoted(name)} from ${before} to ${after}`).join(' and ');
 
-/** Sentences on people whose values of user attributes change; empty if no one's do. */
-export function describeValueChanges(
-  people: readonly { readonly label: string; readonly changes: readonly ValueChange[] }[],
-): string {
+/** A person with the values that change for them. */
+interface PersonChanges {
+  readonly label: string;
+  readonly changes: readonly ValueChange[];
+}
+
+/** Sentences on people whose values of user attributes change; empty for none. */
+export function describeValueChanges(people: readonly PersonChanges[]): string {
   const labelsByChange = new Map<string, string[]>();
   for (const { label, changes } of people) {
     if (changes.length === 0) continue;
@@ -127,7 +129,7 @@ export function effectOfValues(changes: readonly Pick<ValueChange, 'after'>[]): 
 }
 
 /** Both, for people whose changes are all in them. */
-export function describeChangesWithEffect(people: Parameters<typeof describeValueChanges>[0]): string {
+export function describeChangesWithEffect(people: readonly PersonChanges[]): string {
   return [describeValueChanges(people), effectOfValues(people.flatMap(({ changes }) => changes))]
     .filter((sentence) => sentence !== '')
     .join(' ');

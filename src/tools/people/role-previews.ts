@@ -94,7 +94,7 @@ function membersOf({ grantee }: Grant): string {
   return `${pluralize(grantee.members.length, 'member')}${names === '' ? '' : `: ${names}`}`;
 }
 
-/** Asks as assign_role does. */
+/** Confirms as assign_role does. */
 export const previewOrganizationRole: Preview = async (args, client) => {
   const { userUuid, role } = z.object({ userUuid: z.string(), role: z.string() }).parse(args);
   const members = await fetchMembers(client);
