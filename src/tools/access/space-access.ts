@@ -88,7 +88,7 @@ export const roleOfGroup = async (uuid: string, reference: SpaceReference, conte
   (await fetchSpace(context, reference))?.groupsAccess.find(({ groupUuid }) => groupUuid === uuid)?.spaceRole;
 
 /** True if a space is shared directly; undefined if that cannot be read. */
-export async function isSharedWith(
+async function isSharedWith(
   { kind, uuid }: Grantee,
   reference: SpaceReference,
   context: ToolContext,

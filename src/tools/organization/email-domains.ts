@@ -10,7 +10,7 @@ import { type Preview, type PreviewClient, quoted, results } from '../preview.ts
 async function joiningRule(rule: unknown, client: PreviewClient): Promise<string | undefined> {
   const { emailDomains, role, projects } = isObject(rule) ? rule : {};
   if (!Array.isArray(emailDomains)) return undefined;
-  const domains = texts(emailDomains);
+  const domains = [...new Set(texts(emailDomains))];
   if (domains.length === 0) return 'no one may join the organization by an e-mail address';
   const inProjects = objects(projects);
   const names = inProjects.length === 0 ? [] : await fetchProjects(client).catch(ignoreApiError);

@@ -3,7 +3,7 @@ import { operationById } from '../../operations/index.ts';
 import { sentence } from '../../text/format.ts';
 import { notReadBack, tryFetchList } from '../access/access-lists.ts';
 import { readSpaceAccess } from '../access/explain-access.ts';
-import { isSharedWith, roleOfGroup } from '../access/space-access.ts';
+import { roleOfGroup } from '../access/space-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
@@ -163,6 +163,8 @@ interface AccessNow {
   /** Undefined if the list does not show the person or group. */
   readonly role: string | undefined;
   readonly reasons: string;
+  /** True if a direct share would not show: the list of 1.219 does not tell it from one of the same role through a group. */
+  readonly mayBeShared: boolean;
 }
 
 /** Access of the person or group by the list of the space; undefined if that cannot be read. */
@@ -179,7 +181,9 @@ async function accessNow(
   const { access } = await explainSpace(context, { projectUuid, spaceUuid }, space);
   const list = grantee.kind === 'user' ? access.people : access.groups;
   const entry = list.find(({ uuid }) => uuid === grantee.id);
-  return { role: entry?.role, reasons: entry?.from.join('; ') ?? '' };
+  const listed = space.access.find(({ userUuid }) => userUuid === grantee.id);
+  const mayBeShared = space.isPrivate === undefined && listed?.hasDirectAccess === true && entry?.shared === false;
+  return { role: entry?.role, reasons: entry?.from.join('; ') ?? '', mayBeShared };
 }
 
 /** Takes a role in a project or a share of a space away; the answer says what stays. */
@@ -234,8 +238,7 @@ function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): stri
 async function removeFromSpace(context: ToolContext, grant: Grant, target: SpaceTarget): Promise<string> {
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
-  const kind = grantee.kind === 'user' ? 'person' : 'group';
-  const wasShared = await isSharedWith({ kind, uuid: grantee.id }, target, context);
+  const before = await accessNow(context, grant, target);
   if (grantee.kind === 'user')
     await context.execute(operationById('RevokeSpaceAccessForUser'), { projectUuid, spaceUuid, userUuid: grantee.id });
   else
@@ -243,10 +246,11 @@ async function removeFromSpace(context: ToolContext, grant: Grant, target: Space
   const now = await accessNow(context, grant, target);
   if (now === undefined)
     return notReadBack(`${label} is not shared with ${grantee.label} any more`, 'get_space_access');
-  const head =
-    wasShared === false
-      ? `Nothing changed: ${label} was not shared with ${grantee.label} directly.`
-      : `${wasShared ? 'Done' : 'Lightdash answered ok'}: ${label} is not shared with ${grantee.label}${wasShared ? ' any more' : ' directly now'}.`;
+  const changed = before === undefined || before.role !== now.role || before.reasons !== now.reasons;
+  const unchanged = before?.mayBeShared
+    ? `Lightdash answered ok: ${label} is not shared with ${grantee.label} directly now.`
+    : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
+  const head = changed ? `Done: ${label} is not shared with ${grantee.label} any more.` : unchanged;
   if (now.role === undefined) return `${head} They cannot open it.`;
   return `${head} What stays: ${now.role}, ${now.reasons || 'for a reason that Lightdash does not say'}.`;
 }
