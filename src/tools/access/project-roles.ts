@@ -65,7 +65,9 @@ const updatePerson: ToolHandler<'UpdateProjectAccessForUser'> = async (operation
   const held = before && findPerson(before, userUuid);
   const label = held ? plainText(formatPerson(held)) : await fetchLabel(context, 'person', userUuid);
   return answerWithMembers(await fetchMembers(context, projectUuid), `${label} is ${role} of the project`, (members) =>
-    describeNewRole(findPerson(members, userUuid), label, role),
+    held?.role === role
+      ? `Nothing changed: ${label} was ${role} of the project before.`
+      : describeNewRole(findPerson(members, userUuid), label, role),
   );
 };
 
@@ -154,17 +156,15 @@ const findGroup = (groups: GroupRoles | undefined, groupUuid: string) =>
   groups?.find((item) => item.groupUuid === groupUuid);
 
 const grantGroup: ToolHandler<'addProjectAccessToGroup'> = async (operation, args, context) => {
-  const held = findGroup(await fetchGroups(context, args.projectUuid), args.groupUuid);
-  if (held?.role === args.role) {
-    const label = await fetchLabel(context, 'group', args.groupUuid);
-    return { text: `Nothing to do: ${label} is ${held.role} of the project already.` };
-  }
+  const held = await heldByGroup(args, context);
+  if (held === args.role) return alreadyHeld(args, context);
   // Lightdash answers 500 to a second grant.
   await context.execute(held ? operationById('updateProjectAccessForGroup') : operation, args);
   return answerWithGroupRole(args, context);
 };
 
 const updateGroup: ToolHandler<'updateProjectAccessForGroup'> = async (operation, args, context) => {
+  if ((await heldByGroup(args, context)) === args.role) return alreadyHeld(args, context);
   await context.execute(operation, args);
   return answerWithGroupRole(args, context);
 };
@@ -174,6 +174,13 @@ interface GroupRole {
   readonly groupUuid: string;
   readonly role: string;
 }
+
+const heldByGroup = async ({ projectUuid, groupUuid }: GroupRole, context: ToolContext): Promise<string | undefined> =>
+  findGroup(await fetchGroups(context, projectUuid), groupUuid)?.role;
+
+const alreadyHeld = async ({ groupUuid, role }: GroupRole, context: ToolContext): Promise<ToolAnswer> => ({
+  text: `Nothing to do: ${await fetchLabel(context, 'group', groupUuid)} is ${role} of the project already.`,
+});
 
 function answerWithGroupRole(group: GroupRole, context: ToolContext) {
   const { groupUuid, role } = group;

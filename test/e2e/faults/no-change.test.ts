@@ -49,13 +49,17 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     expectLine((await call(['ada@roastery.example'])).text, 'emailDomains[0]', 'domain');
   });
 
-  test('a group that has the share already is not reported as shared with', async () => {
+  test('a role that is there already is not reported as given', async () => {
     const share = { projectUuid, group: 'Baristas', space: 'Customer team', role: 'viewer' };
     expect(outcomeOf(await admin.does('assign_role', share))).toBe('nothing to do');
     const [spaceUuid, groupUuid] = [share.space, share.group];
     const earlier = { projectUuid, spaceUuid, groupUuid, spaceRole: 'viewer' };
     expect(outcomeOf(await admin.does('add_space_group_access', earlier))).toBe('nothing to do');
+    const ofProject = { projectUuid, groupUuid, role: 'interactive_viewer' };
+    expect(outcomeOf(await admin.does('update_project_access_for_group', ofProject))).toBe('nothing to do');
     expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    const ofPerson = { projectUuid, userUuid: 'Dev Eloper', role: 'developer' };
+    expect(outcomeOf(await admin.does('update_project_access_for_user', ofPerson))).toBe('nothing changed');
   });
 
   if (version === '1.219')
