@@ -104,8 +104,8 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
 
   test('a comment that no list would show, or show elsewhere, is refused before it is sent', async () => {
     const question = { dashboardUuid, dashboardTileUuid: ids.tiles.revenueByMonth, text: 'See' };
-    const stray = { ...question, dashboardTileUuid: ids.project };
-    expectLine(await admin.fails('create_comment', stray), 'dashboardTileUuid', '"Sales overview"', 'get_dashboard');
+    const ofNoTile = { ...question, dashboardTileUuid: ids.project };
+    expectLine(await admin.fails('create_comment', ofNoTile), 'dashboardTileUuid', '"Sales overview"', 'get_dashboard');
     const { question: thread, reply } = ids.comments;
     const nested = { ...question, replyTo: reply };
     expectLine(await admin.fails('create_comment', nested), 'replyTo', thread);
