@@ -3,14 +3,8 @@ import { organizationRole, otherProjectUuid, page, pageSize, projectUuid, userUu
 import { operation } from './operation.ts';
 import { memberRole, organizationMember } from './role-successors.ts';
 
-/** A domain in lower case, without the `@` of an address. */
-const emailDomain = () =>
-  z
-    .string()
-    .trim()
-    .toLowerCase()
-    .overwrite((domain) => domain.replace(/^@/, ''))
-    .refine((domain) => /^[^@\s]+$/.test(domain), { error: 'should be a domain such as example.com' });
+/** A domain, also with the `@` of an address before it. */
+const emailDomain = () => z.string().overwrite((domain) => domain.trim().replace(/^@/, ''));
 const domainRole = () => z.enum(['editor', 'interactive_viewer', 'viewer', 'member']);
 
 /** Operations on the organization and its members. */
