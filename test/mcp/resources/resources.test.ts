@@ -147,7 +147,7 @@ test('a chart is described by its configuration', async () => {
     metric orders_average_rating||average
     custom metric orders_discount_amount_sum|Sum of discount|sum of \${TABLE}.discount_amount
     table calculation revenue_per_order|Revenue per order|USD|\${order_items.total_revenue} / NULLIF(\${orders.order_count}, 0)
-    Filters, all of them: orders_ordered_at_year = 2024-01-01; (customers_is_wholesale = false or orders_is_gift = true); orders_order_count > 2.
+    Filters, all of them: orders_ordered_at_year = 2024; (customers_is_wholesale = false or orders_is_gift = true); orders_order_count > 2.
     Sorted by order_items_total_revenue descending, at most 100 rows.
     Layout: hidden orders_average_rating; orders_order_count headed "# orders"."
   `);
