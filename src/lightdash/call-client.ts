@@ -41,6 +41,8 @@ export class CallClient implements RequestSender {
   };
   /** A request that changes something was answered with success. */
   hasWritten = false;
+  /** SQL of the caller was run. */
+  hasRunSql = false;
   /** The call sent a request, or read a cached response: an answer or an error may hold text of Lightdash. */
   hasRequested = false;
 
@@ -61,7 +63,8 @@ export class CallClient implements RequestSender {
       statistics.status = response.status;
       statistics.bytes += response.bytes;
       statistics.attempts = Math.max(statistics.attempts, response.attempts);
-      if (!endpoint.readOnly) this.hasWritten = true;
+      if (endpoint.runsSql) this.hasRunSql = true;
+      else if (!endpoint.readOnly) this.hasWritten = true;
       return response;
     } catch (error) {
       if (error instanceof LightdashError) {

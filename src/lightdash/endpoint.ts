@@ -5,6 +5,8 @@ type Values = Readonly<Record<string, unknown>>;
 /** The parts of an operation that the client uses. */
 export interface CallTemplate extends RequestTemplate {
   readonly readOnly: boolean;
+  /** Runs SQL of the caller: it may write, so it is sent once, but it changes nothing of Lightdash itself. */
+  readonly runsSql?: boolean;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;
   /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */

@@ -37,6 +37,8 @@ interface Requests {
   readonly hasRequested: boolean;
   /** A change was carried out. */
   readonly hasWritten: boolean;
+  /** SQL of the caller was run, which may write. */
+  readonly hasRunSql: boolean;
 }
 
 /**
@@ -60,7 +62,9 @@ export function explainError(
       ? 'The change itself was carried out: do not repeat it. Only the step after it failed.'
       : error.outcomeUnknown
         ? 'It may have been done all the same: look before you repeat it.'
-        : '';
+        : requests.hasRunSql
+          ? 'The SQL was run; only a step after it failed.'
+          : '';
     return [...error.userMessageLines, doubt].filter(Boolean).join('\n');
   }
   logFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -68,8 +72,9 @@ export function explainError(
 }
 
 /** Outcome of a call whose arguments were refused, before or after look-ups. */
-function outcomeOf({ hasRequested, hasWritten }: Requests, { readOnly }: Tool): string {
+function outcomeOf({ hasRequested, hasWritten, hasRunSql }: Requests, { readOnly }: Tool): string {
   if (hasWritten) return 'was carried out in part, look before you repeat it';
+  if (hasRunSql) return 'ran the SQL, and changed nothing in Lightdash';
   if (!hasRequested) return 'was not called; nothing was sent';
   return readOnly ? 'was not carried out' : 'was not carried out; nothing was changed';
 }

@@ -72,6 +72,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly writeArguments?: readonly string[];
   /** Runs or saves SQL that the caller writes: raw SQL, explores, SQL charts. */
   readonly rawSql?: boolean;
+  /** Runs that SQL, and changes nothing of Lightdash itself. */
+  readonly runsSql?: boolean;
   /** Removes something that may be hard to restore. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
@@ -119,6 +121,7 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       Operation,
       | 'readOnly'
       | 'rawSql'
+      | 'runsSql'
       | 'destructive'
       | 'idempotent'
       | 'auth'

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { chartKindName } from '../../charts/config/chart-kinds.ts';
 import { LookError, type LookRequest } from '../../charts/config/look.ts';
 import {
   readSqlChart,
@@ -253,13 +254,14 @@ const isSame = (before: JsonObject, after: JsonObject): boolean =>
 /** The differences; the former values are what takes the change back, for SQL charts have no versions to roll back to. */
 function changesOf(before: JsonObject, after: JsonObject): readonly string[] {
   const spaceOf = ({ space }: JsonObject) => (isObject(space) ? text(space.name) : undefined);
+  const kindOf = ({ config }: JsonObject) => chartKindName(readSqlChart(config).type);
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['name', before.name, after.name],
     ['description', before.description, after.description],
     ['space', spaceOf(before), spaceOf(after)],
     ['sql', before.sql, after.sql],
     ['limit', before.limit, after.limit],
-    ['kind', readSqlChart(before.config).type, readSqlChart(after.config).type],
+    ['kind', kindOf(before), kindOf(after)],
   ];
   return pairs.flatMap(([name, from, to]) =>
     from === to ? [] : [plainText(`- ${name} ${String(from ?? 'none')} -> ${String(to ?? 'none')}`)],

@@ -78,6 +78,17 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     expect(tile).toMatch(/^In Lightdash: .*\/sql-runner\/shares$/m);
   });
 
+  test('that is refused after its SQL ran is not called saved in part', async () => {
+    const look = { show: 'bar', x: 'nope', y: ['n'] };
+    const sql = 'select status, count(*) as n from roastery.orders group by 1';
+    const { client } = roastery().connection;
+    const made = await callTool(client, 'create_sql_chart', { projectUuid, name: 'X', space: 'Sales', sql, ...look });
+    expectLine(made.text, 'create_sql_chart', 'ran the SQL', 'changed nothing in Lightdash');
+    expectLine(made.text, 'nope');
+    const changed = await callTool(client, 'update_sql_chart', { projectUuid, sqlChart: 'Raw orders by day', ...look });
+    expectLine(changed.text, 'update_sql_chart', 'changed nothing in Lightdash');
+  });
+
   test('is a tile of a dashboard that runs like the others', async () => {
     // A name does not say what kind of chart it is of.
     const tiles = [{ sqlChart: chartUuid }, { chart: 'Raw orders by day' }, { sqlChart: 'Total revenue' }];
