@@ -22,6 +22,7 @@ const SAME: readonly (readonly string[])[] = [
   ['commentid', 'commentuuid', 'comment'],
   ['userattributeuuid', 'attributeuuid', 'attributeid', 'attribute', 'userattribute'],
   ['queryuuid', 'queryid'],
+  ['as', 'show', 'charttype'],
 ];
 
 /**
@@ -55,7 +56,7 @@ export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
 const plainName = (name: string): string => name.replace(/[_\s-]/g, '').toLowerCase();
 
 /** Arguments of a tool that a key can mean: those in another spelling, else those for the same thing. */
-function matchingNames(key: string, names: readonly string[]): readonly string[] {
+export function matchingNames(key: string, names: readonly string[]): readonly string[] {
   const normalized = plainName(key);
   const spelled = names.filter((name) => plainName(name) === normalized);
   if (spelled.length > 0) return spelled;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { asNamed } from '../../src/tools/argument-names.ts';
 import { schemaOf } from '../../src/tools/arguments.ts';
-import { tools } from '../../src/tools/index.ts';
+import { toolNamed, tools } from '../../src/tools/index.ts';
 
 const chart = z.strictObject({ projectUuid: z.string().optional(), chartUuid: z.string(), limit: z.int().optional() });
 
@@ -14,6 +14,7 @@ test('a synonym or another spelling is read as the argument of the tool', () => 
   });
   expect(asNamed(chart, { savedChartUuid: 'x', pageSize: 5 })).toEqual({ chartUuid: 'x', limit: 5 });
   expect(asNamed(z.strictObject({ search: z.string() }), { words: 'mrr' })).toEqual({ search: 'mrr' });
+  expect(asNamed(schemaOf(toolNamed('create_chart')), { as: 'line' })).toEqual({ show: 'line' });
 });
 
 test('an ambiguous or repeated argument stays unchanged and is refused later', () => {

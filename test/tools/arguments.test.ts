@@ -88,6 +88,13 @@ describe('a problem names the argument and its type', () => {
     expectProblems(toolNamed('get_my_organization'), { uuid: project }, ['no argument', '"uuid"', 'none']);
   });
 
+  test('an argument of an object among the arguments is answered with that object', () => {
+    const facts = ['"explore"', 'goes into query'];
+    expectProblems(toolNamed('create_chart'), { name: 'x', explore: 'orders' }, facts);
+    const nested = { role: 'viewer', copy: true, limits: 3 };
+    expectProblems(everyKind, nested, ['"copy"', 'goes into options'], ['"limits"', 'limit?', 'It takes role']);
+  });
+
   test('all problems are listed at once', () => {
     expect(problemsOf(everyKind, { limit: 0, colour: 'red' })).toHaveLength(3);
   });

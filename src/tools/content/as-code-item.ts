@@ -4,7 +4,8 @@ import { UnknownRouteError } from '../../lightdash/errors.ts';
 import { codeRoutes } from '../../operations/routes/content-as-code.ts';
 import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { nearestAmong } from '../../text/suggest.ts';
-import { ArgumentsError, problemsOf } from '../arguments.ts';
+import { problemsOf } from '../argument-problems.ts';
+import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 import type { CachedRead, ToolArguments } from '../tool.ts';
 

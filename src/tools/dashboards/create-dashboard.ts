@@ -8,7 +8,8 @@ import { updateDashboard as updateRoute } from '../../operations/routes/content-
 import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { ArgumentsError, problemsOf } from '../arguments.ts';
+import { problemsOf } from '../argument-problems.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
 import { describeDashboardFilters, describeTiles } from '../content/render-dashboard.ts';
 import { sameNameNotes } from '../content/same-name.ts';
