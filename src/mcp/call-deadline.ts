@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { abortWith, timeoutReason } from '../async/abort.ts';
 
 /** The time that all the requests of a call have together; while a person thinks it stands still. */
@@ -11,6 +12,8 @@ export class CallDeadline {
   /** @param parent aborts the call as well. */
   constructor(milliseconds: number, parent: AbortSignal) {
     this.#milliseconds = milliseconds;
+    // Each request of the call listens; Node warns of more than ten.
+    setMaxListeners(0, this.signal);
     this.#unlink = abortWith(this.#controller, parent);
     this.#startTimer();
   }

@@ -43,3 +43,12 @@ test('everything that a call started ends with it', () => {
   time.end();
   expect(time.signal.aborted).toBe(true);
 });
+
+test('takes the listeners of many requests without a warning of Node', () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  const time = new CallDeadline(55_000, new AbortController().signal);
+  for (let request = 0; request < 50; request += 1) time.signal.addEventListener('abort', () => undefined);
+  expect(warn).not.toHaveBeenCalled();
+  time.end();
+  vi.restoreAllMocks();
+});
