@@ -7,6 +7,7 @@ const CONTRACT_OF_TOOLS = [
   'tools/arguments.ts',
   'tools/read-arguments.ts',
   'tools/argument-names.ts',
+  'tools/argument-problems.ts',
   'tools/schema-keys.ts',
   'tools/content/find-content.ts',
   'tools/content/project-content.ts',
