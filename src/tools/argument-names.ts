@@ -1,10 +1,10 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { isObject } from '../text/json.ts';
 
 /** Names under which models write the same argument, without case and `_`. */
 const SAME: readonly (readonly string[])[] = [
   ['search', 'words', 'searchquery', 'query', 'keyword', 'q'],
-  ['limit', 'pagesize', 'maxrows', 'rowlimit', 'maxresults'],
+  ['limit', 'pagesize', 'maxrows', 'rowlimit', 'maxresults', 'rows'],
   ['offset', 'skip'],
   ['uses', 'usesfield', 'usefield'],
   ['projectuuid', 'projectid', 'project', 'projectname'],
@@ -23,12 +23,13 @@ const SAME: readonly (readonly string[])[] = [
   ['userattributeuuid', 'attributeuuid', 'attributeid', 'attribute', 'userattribute'],
   ['queryuuid', 'queryid'],
   ['as', 'show', 'charttype'],
+  ['markdown', 'text'],
 ];
 
 /**
- * The arguments under the names of the schema: in another spelling (`chart_uuid`), or by another name for the same thing
- * (`chart`), if the tool has exactly one argument that it can be and that is not written as well. Other names stay, and are
- * refused later.
+ * The arguments under the names of the schema, also inside of objects and lists of them: in another spelling
+ * (`chart_uuid`), or by another name for the same thing (`chart`), if there is exactly one argument that it can be and that
+ * is not written as well. Other names stay, and are refused later.
  */
 export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
   if (!isObject(raw)) return raw;
@@ -47,10 +48,22 @@ export function asNamed(schema: z.ZodObject, raw: unknown): unknown {
     Object.entries(raw)
       .filter(([key]) => written.has(key) || !targets.includes(key))
       .map(([key, value]) => {
-        const name = renamed.get(key);
-        return [name !== undefined && targets.filter((target) => target === name).length === 1 ? name : key, value];
+        const target = renamed.get(key);
+        const isCertain = target !== undefined && targets.filter((name) => name === target).length === 1;
+        const name = isCertain ? target : key;
+        return [name, namedInside(schema.shape[name], value)];
       }),
   );
+}
+
+/** An argument of an object or a list of objects with the names of their schema. */
+function namedInside(schema: z.core.$ZodType | undefined, value: unknown): unknown {
+  if (schema instanceof z.ZodObject) return asNamed(schema, value);
+  if (schema instanceof z.ZodArray && Array.isArray(value))
+    return value.map((item) => namedInside(schema.element, item));
+  const isWrapper =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable;
+  return isWrapper ? namedInside(schema.def.innerType, value) : value;
 }
 
 const plainName = (name: string): string => name.replace(/[_\s-]/g, '').toLowerCase();

@@ -3,14 +3,14 @@ import { isSecretName } from '../secrets/secret-arguments.ts';
 import { truncate } from '../text/plain-text.ts';
 import { nearest } from '../text/suggest.ts';
 import { matchingNames } from './argument-names.ts';
+import { keysAt } from './schema-keys.ts';
 
 type UnknownKeys = z.core.$ZodIssueUnrecognizedKeys;
 
 /** The keys that the object at a path may have. */
 type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
-/** The problems that zod found with a value of the raw arguments, in sentences that name the argument and what it takes. */
-export function describeIssue(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): string[] {
+function describeIssue(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): string[] {
   const name = issue.path
     .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
     .join('')
@@ -68,9 +68,12 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: 'should be a uuid',
 };
 
-/** Problems of a value inside of an argument, in sentences that name the place. */
-export const problemsOf = (issues: readonly z.core.$ZodIssue[], value: unknown): readonly string[] =>
-  issues.flatMap((issue) => describeIssue(issue, value, () => []));
+/** The problems that zod found with a value, in sentences that name the argument and what it takes. */
+export const problemsOf = (
+  schema: z.core.$ZodType,
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+): readonly string[] => issues.flatMap((issue) => describeIssue(issue, value, (path) => keysAt(schema, path)));
 
 /** The problems of the most likely choice: that of the right type with the fewest. */
 function describeUnion(

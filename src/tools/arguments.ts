@@ -3,9 +3,8 @@ import { pathParameters } from '../lightdash/request.ts';
 import type { Shape } from '../operations/operation.ts';
 import { joinWithOr } from '../text/names.ts';
 import { asNamed } from './argument-names.ts';
-import { describeIssue } from './argument-problems.ts';
+import { problemsOf } from './argument-problems.ts';
 import { readArguments } from './read-arguments.ts';
-import { keysAt } from './schema-keys.ts';
 import type { Tool, ToolArguments } from './tool.ts';
 
 /** Invalid arguments; each problem is a sentence that names the argument and the expected value. */
@@ -63,12 +62,7 @@ export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   const issues = parsed.error.issues.filter(
     ({ code, path }) => (code !== 'too_small' && code !== 'too_big') || !mistyped.includes(path.join('.')),
   );
-  throw new ArgumentsError(
-    issues
-      .slice(0, MAX_PROBLEMS)
-      .flatMap((issue) => describeIssue(issue, read, (path) => keysAt(schema, path)))
-      .slice(0, MAX_PROBLEMS),
-  );
+  throw new ArgumentsError(problemsOf(schema, issues.slice(0, MAX_PROBLEMS), read).slice(0, MAX_PROBLEMS));
 }
 
 type UpdatedBy = Pick<Tool, 'name' | 'operation' | 'readOnly'>;

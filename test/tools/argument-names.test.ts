@@ -17,6 +17,15 @@ test('a synonym or another spelling is read as the argument of the tool', () => 
   expect(asNamed(schemaOf(toolNamed('create_chart')), { as: 'line' })).toEqual({ show: 'line' });
 });
 
+test('a synonym inside of an object or a list is read as well', () => {
+  const inside = z.strictObject({ query: chart.optional(), charts: z.array(chart).optional() });
+  expect(asNamed(inside, { query: { chart: 'x' } })).toEqual({ query: { chartUuid: 'x' } });
+  expect(asNamed(inside, { charts: [{ chart: 'x', pageSize: 5 }] })).toEqual({
+    charts: [{ chartUuid: 'x', limit: 5 }],
+  });
+  expect(asNamed(inside, { query: { chart: 'a', chartId: 'b' } })).toEqual({ query: { chart: 'a', chartId: 'b' } });
+});
+
 test('an ambiguous or repeated argument stays unchanged and is refused later', () => {
   const both = z.strictObject({ space: z.string(), spaceUuid: z.string() });
   expect(asNamed(both, { spaceId: 'x' })).toEqual({ spaceId: 'x' });

@@ -56,14 +56,15 @@ export function readItem(document: JsonObject, index: number): CodeItem {
   const kind = 'tiles' in document ? 'dashboard' : 'chart';
   const place = `code: ${text(document.slug) ?? `document ${index + 1}`}`;
   if ('sql' in document) throw new ArgumentsError([`${place} is an SQL chart; update_sql_chart changes one`]);
-  const parsed = (kind === 'chart' ? chart : dashboard).safeParse(document);
+  const schema = kind === 'chart' ? chart : dashboard;
+  const parsed = schema.safeParse(document);
   if (!parsed.success)
     throw new ArgumentsError(
       parsed.error.issues
         .flatMap((issue) =>
           issue.code === 'unrecognized_keys'
             ? issue.keys.map((key) => unknownKey(key, kind))
-            : problemsOf([issue], document),
+            : problemsOf(schema, [issue], document),
         )
         .map((problem) => `${place}: ${problem}`),
     );

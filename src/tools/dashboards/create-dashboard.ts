@@ -8,6 +8,7 @@ import { updateDashboard as updateRoute } from '../../operations/routes/content-
 import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import { asNamed } from '../argument-names.ts';
 import { problemsOf } from '../argument-problems.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { findSpace } from '../content/find-content.ts';
@@ -106,9 +107,11 @@ function isApiForm({ tiles, tabs, filters }: Readonly<Record<string, unknown>>):
 }
 
 function readTiles(tiles: unknown): readonly TileArguments[] {
-  const read = z.object({ tiles: z.array(tileArguments()) }).safeParse({ tiles });
+  const schema = z.object({ tiles: z.array(tileArguments()) });
+  const written = asNamed(schema, { tiles });
+  const read = schema.safeParse(written);
   if (read.success) return read.data.tiles;
-  throw new ArgumentsError(problemsOf(read.error.issues, { tiles }));
+  throw new ArgumentsError(problemsOf(schema, read.error.issues, written));
 }
 
 async function created(
