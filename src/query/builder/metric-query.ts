@@ -9,7 +9,6 @@ import { addRequiredFilters, filteredFields } from '../filters/required-filters.
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
 import { readCustomFields } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out-warnings.ts';
-import { partialPeriodNotes } from './partial-period-warnings.ts';
 import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 
 /** Arguments of a query as the caller wrote them: read leniently and checked here, not by a schema. */
@@ -94,7 +93,6 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const grouped = isUngrouped ? [] : selection.dimensions;
   const used = fieldsIn([...grouped, ...selection.metrics, ...filtered]);
   for (const warning of fanOutWarnings(index, used)) diagnostics.note(warning);
-  for (const warning of partialPeriodNotes(custom.index, selection.dimensions, filters)) diagnostics.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,
     ...selection,

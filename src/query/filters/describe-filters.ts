@@ -1,7 +1,7 @@
 import { isObject, list, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
 import { modelField } from '../fields/explore.ts';
-import type { Field, FieldIndex } from '../fields/field.ts';
+import { type Field, type FieldIndex, intervalName } from '../fields/field.ts';
 import { filterKinds } from './lightdash-filters.ts';
 import { addDays } from './parse-date.ts';
 import { datesOfWindow, type Today } from './relative-window.ts';
@@ -170,8 +170,15 @@ export function describeRule(rule: Readonly<Record<string, unknown>>, context?: 
   if (phrase === undefined || context === undefined) return phrase;
   const target = filteredField(context.index, rule);
   const dates = datesOfWindow(rule, context.today, target?.filterType === 'timestamp');
-  return `${phrase}${dates === undefined ? '' : ` (${dates})`}${emptyRows(text(rule.operator) ?? '', context)}`;
+  const begins = dates?.includes('since') || dates?.includes('until') ? beginning(target) : '';
+  return `${phrase}${dates === undefined ? '' : ` (${begins}${dates})`}${emptyRows(text(rule.operator) ?? '', context)}`;
 }
+
+/** A period passes a window that ends now if its first day does. */
+const beginning = (field: Field | undefined): string =>
+  field?.interval !== undefined && /^(WEEK|MONTH|QUARTER|YEAR)$/.test(field.interval)
+    ? `${intervalName(field.interval)}s that begin `
+    : '';
 
 function describeComparison(
   rule: Readonly<Record<string, unknown>>,

@@ -15,16 +15,23 @@ const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
 type Unit = (typeof UNITS)[number];
 const MONTHS: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 };
 
-/**
- * The days that a relative filter is about, in words: `2024-10-01 to 2024-12-31`, or `since 2024-10-15` for a window that
- * ends now. On timestamps such a window begins at the time of day that it is now (measured). Undefined for hours and minutes,
- * and for other operators.
- */
-export function datesOfWindow(
-  rule: Readonly<Record<string, unknown>>,
-  today: Today,
-  isMoment: boolean,
-): string | undefined {
+/** A rule of a filter, as far as windows depend on it. */
+interface WindowRule {
+  readonly operator?: unknown;
+  readonly values?: unknown;
+  readonly settings?: unknown;
+}
+
+/** The days of a relative filter: from the first one up to the second. */
+interface WindowDays {
+  readonly from: Day;
+  readonly until: Day;
+  /** On timestamps both ends are at the time of day that it is now, and days include the last one (measured). */
+  readonly endsNow: boolean;
+}
+
+/** Undefined for hours and minutes, and for other operators. */
+function daysOfWindow(rule: WindowRule, today: Today): WindowDays | undefined {
   const settings = isObject(rule.settings) ? rule.settings : {};
   const unit = readUnit(text(settings.unitOfTime) ?? 'days');
   const count = Number(list(rule.values)[0] ?? 1);
@@ -32,26 +39,61 @@ export function datesOfWindow(
   if (unit === 'week' && today.firstWeekday === undefined) return undefined;
   const day = dayOf(today);
   const current = startOfUnit(day, unit, today);
+  const next = addUnits(current, 1, unit);
   const isCompleted = settings.completed === true;
-  const time = isMoment ? ` ${timeOf(today)}` : '';
   switch (rule.operator) {
     case 'inThePast':
     case 'notInThePast':
       return isCompleted
-        ? `${addUnits(current, -count, unit)} to ${addDays(current, -1)}`
-        : `since ${addUnits(day, -count, unit)}${time}`;
-    case 'inTheNext': {
-      const first = addUnits(current, 1, unit);
+        ? { from: addUnits(current, -count, unit), until: current, endsNow: false }
+        : { from: addUnits(day, -count, unit), until: day, endsNow: true };
+    case 'inTheNext':
       return isCompleted
-        ? `${first} to ${addDays(addUnits(first, count, unit), -1)}`
-        : `until ${addUnits(day, count, unit)}${time}`;
-    }
+        ? { from: next, until: addUnits(next, count, unit), endsNow: false }
+        : { from: day, until: addUnits(day, count, unit), endsNow: true };
     case 'inTheCurrent':
     case 'notInTheCurrent':
-      return unit === 'day' ? current : `${current} to ${addDays(addUnits(current, 1, unit), -1)}`;
+      return { from: current, until: next, endsNow: false };
     default:
       return undefined;
   }
+}
+
+/** The same in words: `2024-10-01 to 2024-12-31`, or `since 2024-10-15` for a window that ends now. */
+export function datesOfWindow(rule: WindowRule, today: Today, isMoment: boolean): string | undefined {
+  const days = daysOfWindow(rule, today);
+  if (days === undefined) return undefined;
+  const { from, until, endsNow } = days;
+  if (endsNow) {
+    const time = isMoment ? ` ${clockOf(today).slice(11, 16)} ${today.timezone ?? 'UTC'}` : '';
+    return rule.operator === 'inTheNext' ? `until ${until}${time}` : `since ${from}${time}`;
+  }
+  const last = addDays(until, -1);
+  return from === last && /Current$/.test(String(rule.operator)) ? from : `${from} to ${last}`;
+}
+
+/** The same as times on the clocks of the zone, `2024-10-15 09:30:00`: from the first up to the second. */
+export function clocksOfWindow(
+  rule: WindowRule,
+  today: Today,
+  isMoment: boolean,
+): { readonly from: string; readonly until: string } | undefined {
+  const days = daysOfWindow(rule, today);
+  if (days === undefined) return isMoment ? clocksOfHours(rule, today) : undefined;
+  const { from, until, endsNow } = days;
+  const time = endsNow && isMoment ? clockOf(today).slice(10) : ' 00:00:00';
+  return { from: `${from}${time}`, until: `${endsNow && !isMoment ? addDays(until, 1) : until}${time}` };
+}
+
+const MILLISECONDS: Readonly<Record<string, number>> = { minutes: 60_000, hours: 3_600_000 };
+
+function clocksOfHours({ operator, values, settings }: WindowRule, { now, timezone }: Today) {
+  const { unitOfTime, completed } = isObject(settings) ? settings : {};
+  const unit = MILLISECONDS[text(unitOfTime) ?? ''];
+  if (unit === undefined || !/^(not)?inThePast$/i.test(String(operator))) return undefined;
+  const until = completed === true ? Math.floor(now.getTime() / unit) * unit : now.getTime();
+  const clock = (time: number) => clockText(new Date(time).toISOString(), timezone);
+  return { from: clock(until - Number(list(values)[0] ?? 1) * unit), until: clock(until) };
 }
 
 const readUnit = (written: string): Unit | undefined => UNITS.find((unit) => `${unit}s` === written);
@@ -62,8 +104,7 @@ function dayOf({ now, timezone = 'UTC' }: Today): Day {
   return /^\d{4}-\d{2}-\d{2}$/.test(parts) ? parts : now.toISOString().slice(0, 10);
 }
 
-const timeOf = ({ now, timezone = 'UTC' }: Today): string =>
-  `${clockText(now.toISOString(), timezone).slice(11, 16)} ${timezone}`;
+const clockOf = ({ now, timezone }: Today): string => clockText(now.toISOString(), timezone);
 
 function startOfUnit(day: Day, unit: Unit, { firstWeekday }: Today): Day {
   if (unit === 'day') return day;

@@ -2,6 +2,7 @@ import { list } from '../../text/json.ts';
 import type { Field, FieldIndex } from '../fields/field.ts';
 import type { FilterNode, FilterRule } from '../filters/lightdash-filters.ts';
 import { addDays, type Day, nextPeriod, type Precision, startOf } from '../filters/parse-date.ts';
+import { clocksOfWindow, type Today } from '../filters/relative-window.ts';
 import { clockText } from '../filters/zoned-day.ts';
 
 /** A part of a date's time line on the clocks of the query's zone, `2024-01-15 00:00:00`: from the first up to the second. */
@@ -40,30 +41,38 @@ export function startOfWeek(day: Day, weekday: Day = MONDAY): Day {
 export interface DateSpans {
   /** In order, without overlaps; all of time if no rule restricts the date. */
   readonly spans: readonly Span[];
-  /** False if a rule on the date is no list of spans (days of the week, not in the past): it may leave periods out. */
+  /** False if a rule on the date is no list of spans (days of the week, hours): it may leave periods out. */
   readonly isComplete: boolean;
   /** Spans that an "or" joins with rules on other fields: outside of them are only rows that pass those. */
   readonly alternatives: readonly (readonly Span[])[];
+  /** True if a window of the past ends now, not with a whole unit. */
+  readonly endsNow: boolean;
 }
 
 /**
- * The parts of a date's time line that a filter leaves. Windows that move with today count as all of time.
+ * The parts of a date's time line that a filter leaves.
  *
  * @param week a first day of a week, for the weekday that weeks begin on.
  */
-export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | undefined, week?: Day): DateSpans {
+export function dateSpans(
+  index: FieldIndex,
+  grain: Field,
+  filter: FilterNode | undefined,
+  today: Today,
+  week?: Day,
+): DateSpans {
   let isComplete = true;
-  let [windows, others] = [0, 0];
+  let endsNow = false;
   const alternatives: (readonly Span[])[] = [];
   const ofRule = (rule: FilterRule): readonly Span[] => {
     const field = index.fields.get(rule.target.fieldId);
     const isDisabled = 'disabled' in rule && rule.disabled === true;
     if (isDisabled || !field || (field.intervalBase ?? field.id) !== (grain.intervalBase ?? grain.id)) return ALWAYS;
-    const spans = field.filterType === 'timestamp' ? momentSpans(rule, index.timezone) : daySpans(field, rule, week);
-    const isWindow = /^inThe(Past|Next|Current)$/.test(rule.operator);
-    if (isWindow) windows += 1;
-    else others += 1;
-    isComplete &&= spans !== undefined || isWindow || rule.operator === 'notNull';
+    const spans =
+      windowSpans(field, rule, today, week) ??
+      (field.filterType === 'timestamp' ? momentSpans(rule, index.timezone) : daySpans(field, rule, week));
+    endsNow ||= rule.operator === 'inThePast' && rule.settings?.completed !== true;
+    isComplete &&= spans !== undefined || rule.operator === 'notNull';
     return spans ?? ALWAYS;
   };
   const ofNode = (node: FilterNode): readonly Span[] => {
@@ -75,8 +84,7 @@ export function dateSpans(index: FieldIndex, grain: Field, filter: FilterNode | 
     return dated.length < sides.length || sides.length === 0 ? ALWAYS : union(sides.flat());
   };
   const spans = filter ? ofNode(filter) : ALWAYS;
-  // A window by itself is seen by its rows; next to other rules it may leave out what they let pass.
-  return { spans, isComplete: isComplete && (windows === 0 || windows + others === 1), alternatives };
+  return { spans, isComplete, alternatives, endsNow };
 }
 
 const isAlways = ([first]: readonly Span[]): boolean => first?.from === START && first.until === END;
@@ -140,6 +148,22 @@ function spansOf(operator: string, spans: readonly Span[]): readonly Span[] | un
     default:
       return undefined;
   }
+}
+
+/** A window that moves with today; a grain passes with the periods that begin in it. Undefined for other operators. */
+function windowSpans(field: Field, rule: FilterRule, today: Today, week: Day | undefined): readonly Span[] | undefined {
+  const isMoment = field.filterType === 'timestamp';
+  const clocks = clocksOfWindow(rule, today, isMoment);
+  const precision = isMoment ? 'day' : PRECISIONS[field.interval ?? 'DAY'];
+  if (clocks === undefined || precision === undefined) return undefined;
+  const startAfter = (clock: string): string => {
+    const day = clock.slice(0, 10);
+    const first = firstDay(day, precision, week);
+    return midnight(first === day ? day : nextPeriod(first, precision));
+  };
+  const span = isMoment ? clocks : { from: startAfter(clocks.from), until: startAfter(clocks.until) };
+  if (rule.operator.startsWith('not')) return allBut(span);
+  return span.from < span.until ? [span] : [];
 }
 
 /** Bounds at a moment, to the second: the last millisecond of a day is its end. */

@@ -6,19 +6,20 @@ import type { MetricQuery } from '../builder/metric-query.ts';
 import { overlapNotes } from '../builder/overlap-notes.ts';
 import type { ResultTable } from '../execution/result-table.ts';
 import { type Field, type FieldIndex, intervalName, PLAIN_NUMBER } from '../fields/field.ts';
+import type { Today } from '../filters/relative-window.ts';
 import { filteredFields } from '../filters/required-filters.ts';
 import { sqlParts } from '../sql/sql-parts.ts';
 import { dividesWhole } from '../sql/whole-quotient.ts';
 import { periodNotes } from './periods.ts';
 
 /** Notes about the rows of a query that the numbers themselves do not show. */
-export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTable, now: Date): string[] {
+export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTable, today: Today): string[] {
   const shown = withShownGrains(index, table);
   return [
     // One row does not add up to anything.
     ...(table.rows.length > 1 ? overlapNotes(shown, query) : []),
     ...zoomedFilterNotes(index, shown, query),
-    ...periodNotes(shown, query, table, now),
+    ...periodNotes(shown, query, table, today),
     ...emptyFirstNote(query, table.rows),
     ...outsideRangesNotes(query, table.rows),
     ...wholeNumberNotes(index, query, table.rows),

@@ -1,4 +1,3 @@
-import { partialPeriodNotes } from '../../query/builder/partial-period-warnings.ts';
 import { readSavedQuery, type SavedQuery, savedQueryOf } from '../../query/builder/saved-query.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
@@ -68,7 +67,6 @@ export function startChartNotes(
         const rows = await queryNotes.notes(table, later, ran);
         return [
           ...fanOutNotes(index, source),
-          ...partialPeriodNotes(index, query.dimensions, query.filters),
           ...(await releaseNotes(query, index, later)),
           ...zoneNotes(results, query, index),
           ...rows,

@@ -1,8 +1,10 @@
 import type { SavedQuery } from '../../query/builder/saved-query.ts';
 import type { ResultTable } from '../../query/execution/result-table.ts';
+import { cutPeriodNotes } from '../../query/notes/periods.ts';
 import { rowNotes } from '../../query/notes/row-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { dateRangeNotes } from './date-range.ts';
+import { filterContext } from './prepare-query.ts';
 import { lookUpSharedNames } from './shared-names.ts';
 import { verifyValues } from './verify-values.ts';
 
@@ -19,7 +21,7 @@ export interface QueryNotes {
    * Notes about what the rows do not show: values of filters that do not exist, dates outside of the data, names that several
    * things share, cut and missing periods, empty values that come first. Waits at most two seconds.
    *
-   * @param table undefined if the rows are not known: then only values are verified.
+   * @param table undefined if the rows are not known: then only values and cut periods get notes.
    * @param ran the query as it ran, if more is known of it than at the start; its filters are the same.
    */
   notes(table: ResultTable | undefined, context: ToolContext, ran?: SavedQuery): Promise<readonly string[]>;
@@ -35,13 +37,15 @@ export async function startQueryNotes(noted: NotedQuery, context: ToolContext): 
   const verification = await verifyValues(noted, context);
   return {
     async notes(table, later, ran = noted) {
-      if (table === undefined) return verification.notes(undefined, later);
+      const { today } = await filterContext(ran.index, later);
+      if (table === undefined)
+        return [...(await verification.notes(undefined, later)), ...cutPeriodNotes(ran.index, ran.query, today)];
       const lookedUp = await Promise.all([
         verification.notes(table.rows, later),
         dateRangeNotes(ran.index, ran.query, table.rows, where, later),
         shared?.notes(table.rows, later) ?? [],
       ]);
-      return [...lookedUp.flat(), ...rowNotes(ran.index, ran.query, table, later.now())];
+      return [...lookedUp.flat(), ...rowNotes(ran.index, ran.query, table, today)];
     },
     end() {
       verification.end();

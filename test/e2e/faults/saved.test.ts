@@ -54,10 +54,10 @@ describe.each(RELEASES)('The rows of a saved chart, on %s', (release) => {
     expectNoNote(without, 'missing period');
   });
 
-  test('say that the first period of a moving window may be partial', async () => {
+  test('name the period that a moving window cuts', async () => {
     const window = { field: 'orders_ordered_at', operator: 'inThePast', values: [10], unit: 'months' };
     const text = await run({ ...count, dimensions: ['orders_ordered_at_month'], filters: [window] });
-    expectNote(text, 'moving window', 'orders_ordered_at', 'completed months');
+    expectNote(text, 'cut period', '2024-03', '2024-03-15 09:30', 'completed months');
     expect(text).toContain('in the past 10 months (since 2024-03-15');
   });
 

@@ -194,6 +194,33 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     expectRows(result, [['2024-12', 163]]);
   });
 
+  test('a period that a moving window cuts is named, whatever the window and the grain', async () => {
+    const [by, cut] = [
+      (grain: string) => ({ dimensions: [`orders_ordered_at_${grain}`] }),
+      (text: string, ...facts: string[]) => expectNote(text, 'cut period', ...facts),
+    ];
+    const window = (operator: string, value: number, unit: string) => [
+      { field: 'orders_ordered_at', operator, values: [value], unit },
+    ];
+    const days = await count(window('inThePast', 20, 'days'), by('day'));
+    expectRows(
+      days,
+      await sql(
+        "select ordered_at::date::varchar, count(*) from orders where ordered_at >= '2024-12-26 09:30' group by 1 order by 1",
+      ),
+    );
+    cut(days, '2024-12-26 09:30', 'completed days');
+    cut(await count(window('inThePast', 2, 'completed months'), by('week')), 'week of 2024-10-28', '2024-11-01');
+    cut(await count(window('inThePast', 2, 'completed months'), by('quarter')), '2024-Q4', '2024-11-01');
+    expectNoNote(await count(window('inThePast', 2, 'completed months'), by('month')), 'cut period');
+    const file = { exploreId: 'orders', metrics: ['orders_order_count'], ...by('month') };
+    cut(
+      await answerOf(roastery(), 'download_query_csv', { ...file, filters: window('inThePast', 40, 'days') }),
+      '2024-12',
+      '2024-12-06 09:30',
+    );
+  });
+
   test('completed months name their dates', async () => {
     const text = await count([
       { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'completed months' },

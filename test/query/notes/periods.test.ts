@@ -7,7 +7,7 @@ import { linesWith } from '../../helpers/answers.ts';
 import { hasNote } from '../../helpers/notes.ts';
 import { roastery } from '../roastery.ts';
 
-const NOW = new Date('2025-01-15T09:30:00Z');
+const TODAY = { now: new Date('2025-01-15T09:30:00Z'), firstWeekday: 'Monday' } as const;
 
 /** The notes on rows that show the periods, under a filter in Lightdash's form. */
 function notesOn(periods: readonly string[], filter: object, grain = 'month'): string[] {
@@ -19,7 +19,7 @@ function notesOn(periods: readonly string[], filter: object, grain = 'month'): s
     [dimension]: { value: { raw: `${period}T00:00:00.000Z`, formatted: period } },
     orders_order_count: { value: { raw: 1, formatted: '1' } },
   }));
-  return periodNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), NOW);
+  return periodNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), TODAY);
 }
 const between = (first: string, last: string, more: object = {}) => ({
   id: `from ${first}`,
@@ -89,18 +89,57 @@ test('too many periods are not compared', () => {
   expect(days).toEqual([]);
 });
 
-test('a moving window has no note about missing periods next to other rules on the date', () => {
-  const window = {
-    id: 'window',
-    target: { fieldId: 'orders_ordered_at' },
-    operator: 'inThePast',
-    values: [3],
-    settings: { unitOfTime: 'months', completed: true },
-  };
+const window = (
+  operator: string,
+  count: number,
+  unitOfTime: string,
+  completed = false,
+  field = 'orders_ordered_at',
+) => ({
+  id: 'window',
+  target: { fieldId: field },
+  operator,
+  values: [count],
+  settings: { unitOfTime, completed },
+});
+
+test('a moving window names the missing periods in it, also next to other rules on the date', () => {
+  const months = window('inThePast', 3, 'months', true);
   const january = between('2023-01-01', '2023-01-31');
-  expect(notesOn(['2023-01-01', '2024-12-01'], { id: 'either', or: [window, january] })).toEqual([]);
-  const since = { ...january, id: 'since', operator: 'greaterThanOrEqual', values: ['2024-01-01T00:00:00.000Z'] };
-  expect(notesOn(['2024-10-01', '2024-12-01'], { id: 'both', and: [window, since] })).toEqual([]);
+  const [either = ''] = notesOn(['2023-01-01', '2024-12-01'], { id: 'either', or: [months, january] });
+  expect(linesWith(either, 2, 4, '2024-10', '2024-11')).toHaveLength(1);
+  const since = { ...january, id: 'since', operator: 'greaterThanOrEqual', values: ['2024-11-01T00:00:00.000Z'] };
+  expect(notesOn(['2024-11-01', '2024-12-01'], { id: 'both', and: [months, since] })).toEqual([]);
+});
+
+test.each([
+  ['month', window('inThePast', 2, 'months'), ['2024-11', '2024-11-15 09:30', '"completed months"']],
+  ['month', window('inThePast', 60, 'days'), ['2024-11', '2024-11-16 09:30', '"completed months"']],
+  ['month', window('inThePast', 8, 'weeks', true), ['2024-11', '2024-11-18']],
+  ['quarter', window('inThePast', 2, 'months', true), ['2024-Q4', '2024-11-01']],
+  ['month', window('inThePast', 2, 'months', false, 'orders_ordered_at_day'), ['2024-11', '2024-11-15']],
+  ['day', window('inThePast', 61, 'days'), ['2024-11-15', '2024-11-15 09:30']],
+  ['week', window('inThePast', 2, 'months', true), ['2024-10-28', '2024-11-01']],
+  ['day', window('inThePast', 1464, 'hours'), ['2024-11-15', '2024-11-15 09:30']],
+  ['year', window('inTheCurrent', 1, 'months'), ['2025', '2025-02-01']],
+])('of a %s, a moving window that cuts it names the date: %o', (grain, filter, facts) => {
+  const starts: Record<string, string> = {
+    ...{ quarter: '2024-10-01', day: '2024-11-15', week: '2024-10-28', year: '2025-01-01' },
+  };
+  const notes = notesOn([starts[grain] ?? '2024-11-01'], filter, grain).filter((note) => hasNote(note, 'cut period'));
+  expect(linesWith(notes.join('\n'), ...facts)).toHaveLength(1);
+});
+
+test.each([
+  ['month', window('inThePast', 2, 'months', true)],
+  ['month', window('inThePast', 1, 'years', true)],
+  ['month', window('inThePast', 2, 'months', false, 'orders_ordered_at_month')],
+  ['month', window('inTheCurrent', 1, 'years')],
+  ['month', window('inThePast', 2, 'months', false, 'orders_shipped_at')],
+  ['day', window('inThePast', 90, 'days', true)],
+])('of a %s, a moving window of whole ones cuts none: %o', (grain, filter) => {
+  const notes = notesOn(['2024-12-01'], filter, grain).filter((note) => hasNote(note, 'cut period'));
+  expect(notes).toEqual([]);
 });
 
 test('a bound in the middle of a period of the grain counts as one between two periods', () => {

@@ -16,7 +16,10 @@ function queryOf(more: Partial<MetricQuery> = {}): MetricQuery {
 const rowsOf = (lines: readonly (readonly [count: number | null, rating: number | null])[]) =>
   lines.map(([count, average], at) => ({ [status]: `s${at}`, [orders]: count, [rating]: average }));
 const notesOn = (query: MetricQuery, rows: readonly Record<string, unknown>[]) =>
-  rowNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), new Date());
+  rowNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), {
+    now: new Date(),
+    firstWeekday: 'Monday',
+  });
 const by = (fieldId: string, descending = true) => ({ fieldId, descending });
 
 test('the limit cuts between ties only if the rows are equal by every sort', () => {
