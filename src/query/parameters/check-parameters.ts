@@ -35,6 +35,8 @@ export function checkParameters(written: unknown, available: readonly Parameter[
       );
       continue;
     }
+    // Null is a value that was left out.
+    if (value === null) continue;
     const read = readValue(parameter, value);
     if ('problem' in read) problems.push(read.problem);
     else {
@@ -53,7 +55,8 @@ type ReadValue = { readonly value: ParameterValue; readonly note?: string } | { 
 function readValue(parameter: Parameter, written: unknown): ReadValue {
   const { name, multiple, type } = parameter;
   const value = readParameterValue(written);
-  const items = value === undefined ? [] : [value].flat();
+  const listed = multiple && typeof value === 'string' ? optionsIn(parameter, value) : undefined;
+  const items = listed ?? (value === undefined ? [] : [value].flat());
   if (items.length === 0)
     return {
       problem: `parameters: ${name} takes ${multiple ? 'a list of values' : 'a value'}, not ${quoteInput(JSON.stringify(written) ?? '')}.`,
@@ -74,7 +77,13 @@ function readValue(parameter: Parameter, written: unknown): ReadValue {
   };
 }
 
-/** The option that has the same letters in another case. */
+/** The options that a text lists with commas between them; undefined if one of them is none. */
+function optionsIn(parameter: Parameter, written: string): readonly (string | number)[] | undefined {
+  const options = written.split(',').flatMap((item) => optionLike(parameter, item) ?? []);
+  return options.length === written.split(',').length ? options : undefined;
+}
+
+/** The option that has the same letters, but for case and spaces at its ends. */
 const optionLike = ({ options }: Parameter, value: string | number): string | number | undefined =>
   options.find((option) => option === value) ??
-  options.find((option) => String(option).toLowerCase() === String(value).toLowerCase());
+  options.find((option) => String(option).toLowerCase() === String(value).trim().toLowerCase());

@@ -17,8 +17,8 @@ export interface Parameter {
   readonly default: ParameterValue | undefined;
   /** The values to choose from; empty if the model lists none. Lightdash accepts others too (measured on 1.219). */
   readonly options: readonly (string | number)[];
-  /** `orders.channel`: the dimension whose values are the options. */
-  readonly optionsFrom: string | undefined;
+  /** The dimension whose values are the options. */
+  readonly optionsFrom: { readonly model: string; readonly dimension: string } | undefined;
 }
 
 /** Reads the list of a project's parameters, those of its models included. */
@@ -39,8 +39,13 @@ function readParameter({ name, config, modelName }: JsonObject): Parameter | und
     multiple: config.multiple === true,
     default: readParameterValue(config.default),
     options: list(config.options).flatMap((option) => scalar(isObject(option) ? option.value : option) ?? []),
-    optionsFrom: isObject(dimension) ? `${dimension.model}.${dimension.dimension}` : undefined,
+    optionsFrom: readOptionsFrom(dimension),
   };
+}
+
+function readOptionsFrom(source: unknown): Parameter['optionsFrom'] {
+  const [model, dimension] = isObject(source) ? [text(source.model), text(source.dimension)] : [];
+  return model === undefined || dimension === undefined ? undefined : { model, dimension };
 }
 
 const scalar = (value: unknown): string | number | undefined =>
@@ -72,8 +77,12 @@ export const readSavedParameters = (saved: unknown): ParameterValues =>
     ),
   );
 
-/** `Portugal`, `web, mobile`. */
-export const parameterText = (value: ParameterValue): string => [value].flat().join(', ');
+/** `Portugal`, `web, mobile`; an empty text in quotes. */
+export const parameterText = (value: ParameterValue): string =>
+  [value]
+    .flat()
+    .map((item) => (item === '' ? '""' : item))
+    .join(', ');
 
 /** `market = Portugal; channels = web, mobile`. */
 const describeValues = (values: ParameterValues): string =>
@@ -94,7 +103,7 @@ export function describeParameter({ name, label, description, type, multiple, ..
     rest.default === undefined ? 'no default: a query must set it' : `default ${parameterText(rest.default)}`;
   const options = [
     ...(rest.options.length > 0 ? [`options ${rest.options.join(', ')}`] : []),
-    ...(rest.optionsFrom === undefined ? [] : [`values of ${rest.optionsFrom}`]),
+    ...(rest.optionsFrom === undefined ? [] : [`values of ${rest.optionsFrom.model}.${rest.optionsFrom.dimension}`]),
   ];
   const caption = description === undefined ? label : `${label}: ${description}`;
   return `${name} (${caption}): ${[kind, standing, ...options].join('; ')}`;

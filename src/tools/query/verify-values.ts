@@ -1,10 +1,12 @@
 import { untilAborted } from '../../async/abort.ts';
-import { LightdashError, NotFoundError } from '../../lightdash/errors.ts';
+import { ignoreApiError, LightdashError, NotFoundError } from '../../lightdash/errors.ts';
 import type { Rows } from '../../lightdash/rows/rows.ts';
 import type { MetricQuery } from '../../query/builder/metric-query.ts';
 import type { MissingText, ValueSearch } from '../../query/execution/field-values.ts';
+import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { fieldValuesOf, fieldValuesRequest } from '../../query/execution/query-requests.ts';
 import { runQuery } from '../../query/execution/run-query.ts';
+import { fieldId } from '../../query/fields/explore.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import {
   type ComparedText,
@@ -13,7 +15,9 @@ import {
   notInRows,
   textsToVerify,
 } from '../../query/filters/compared-texts.ts';
+import { checkParameters } from '../../query/parameters/check-parameters.ts';
 import { pluralize } from '../../text/format.ts';
+import { isObject, unwrapJson } from '../../text/json.ts';
 import { joinFirst } from '../../text/names.ts';
 import { quoteInput } from '../../text/plain-text.ts';
 import type { ToolContext } from '../tool.ts';
@@ -57,8 +61,10 @@ export async function verifyValues(verified: VerifiedQuery, context: ToolContext
   const controller = new AbortController();
   const isOnlyDoubtful = context.verifiesValues === 'doubtful';
   const shownLater = isOnlyDoubtful ? [] : texts.filter(({ isShown }) => !isShown);
+  const chosen = isOnlyDoubtful ? [] : await parameterTexts(verified, context);
   // Its outcome is remembered; a failure of the call is reported by the query.
-  void verifyAll(verified, shownLater, controller.signal, context).catch(() => undefined);
+  const atStart = [{ source: verified, texts: shownLater }, ...chosen];
+  void verifyAll(atStart, controller.signal, context).catch(() => undefined);
   return {
     end: () => controller.abort(),
     async notes(rows = [], later) {
@@ -72,9 +78,10 @@ export async function verifyValues(verified: VerifiedQuery, context: ToolContext
             ),
           ];
       const customNotes = customNote(notInRows(compared.filter(isCustom), rows));
-      if (toVerify.length === 0) return customNotes;
+      if (toVerify.length + chosen.length === 0) return customNotes;
+      const sources = [{ source: verified, texts: toVerify }, ...chosen];
       try {
-        const verifiedTexts = await waitForLookUp((signal) => verifyAll(verified, toVerify, signal, later), later);
+        const verifiedTexts = await waitForLookUp((signal) => verifyAll(sources, signal, later), later);
         return [...notesOf(verifiedTexts), ...customNotes];
       } finally {
         controller.abort();
@@ -88,24 +95,61 @@ interface Verified {
   readonly unverified: readonly ComparedText[];
 }
 
+/** An explore in which values are searched. */
+interface ValueSource extends Pick<VerifiedQuery, 'projectUuid' | 'parameters'> {
+  readonly index: Pick<FieldIndex, 'name' | 'fields'>;
+}
+
+/** Texts that fields of an explore should have. */
+interface TextsOfSource {
+  readonly source: ValueSource;
+  readonly texts: readonly ComparedText[];
+}
+
+/** The values that a call sets for parameters, if a dimension has them: Lightdash accepts others (measured on 1.219). */
+async function parameterTexts(
+  { projectUuid, parameters }: VerifiedQuery,
+  { read, server }: ToolContext,
+): Promise<readonly TextsOfSource[]> {
+  if (!isObject(unwrapJson(parameters)) || !(await server.get()).isNewer) return [];
+  const available = await parametersOf(read, projectUuid).catch((error: unknown) => ignoreApiError(error) ?? []);
+  const { values } = checkParameters(parameters, available);
+  return available.flatMap(({ name, optionsFrom: from }) => {
+    const chosen = [values[name] ?? []].flat().filter((value) => typeof value === 'string');
+    if (from === undefined || chosen.length === 0) return [];
+    const id = fieldId(from.model, from.dimension);
+    const texts = chosen.map(
+      (value): ComparedText => ({ fieldId: id, value, comparison: 'equals', ignoresCase: false, isShown: false }),
+    );
+    const source = { projectUuid, index: { name: from.model, fields: new Map() } };
+    return [{ source, texts }];
+  });
+}
+
 async function verifyAll(
-  { projectUuid, index, parameters }: VerifiedQuery,
-  texts: readonly ComparedText[],
+  sources: readonly TextsOfSource[],
   signal: AbortSignal,
   context: ToolContext,
 ): Promise<Verified> {
-  const fieldIds = [...new Set(texts.map(({ fieldId }) => fieldId))];
+  const fields = sources.flatMap(({ source, texts }) =>
+    [...new Set(texts.map((text) => text.fieldId))].map((id) => ({
+      source,
+      ofField: texts.filter((text) => text.fieldId === id),
+      fieldId: id,
+    })),
+  );
   const perField = await Promise.all(
-    fieldIds.map((fieldId) => {
-      const ofField = texts.filter((text) => text.fieldId === fieldId);
+    fields.map(({ source, ofField, fieldId: id }) => {
+      // Nothing else of the source: a query has filters of its own.
+      const { projectUuid, index, parameters } = source;
       const search: ValueSearch = (request) =>
-        searchValues({ projectUuid, index, fieldId, parameters, ...request }, context, signal).catch(
+        searchValues({ projectUuid, index, parameters, fieldId: id, ...request }, context, signal).catch(
           (error: unknown) => {
             if (context.signal.aborted || !(error instanceof LightdashError || signal.aborted)) throw error;
             return undefined;
           },
         );
-      const key = JSON.stringify([projectUuid, index.name, fieldId, parameters]);
+      const key = JSON.stringify([projectUuid, index.name, id, parameters]);
       // Another call may have started the look-up, and may wait longer for it than this one does.
       return untilAborted(context.fieldValues.verify(key, ofField, search), signal).catch(
         (error: unknown): Verified => {
@@ -156,13 +200,10 @@ function missingNote(fieldId: string, missing: readonly MissingText[]): string {
   return `${fieldId} has no value ${named.join('; none ')}${more}.`;
 }
 
-interface FieldSearch {
-  readonly projectUuid: string;
-  readonly index: FieldIndex;
+interface FieldSearch extends ValueSource {
   readonly fieldId: string;
   readonly search: string;
   readonly limit: number;
-  readonly parameters: unknown;
   readonly filters?: Readonly<Record<string, unknown>>;
 }
 

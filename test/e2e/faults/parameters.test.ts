@@ -3,6 +3,7 @@ import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { parameterIds } from '../../../src/sandbox/seed/parameters.ts';
 import { expectLine } from '../../helpers/answers.ts';
 import { callTool } from '../../helpers/client.ts';
+import { expectNoNote, expectNote } from '../../helpers/notes.ts';
 import { answerOf, expectRows, useRoastery } from '../setup.ts';
 
 // Section 16 of the faults: parameters were no argument, and the default was used without a word.
@@ -26,6 +27,8 @@ describe('on 1.219', () => {
     ['Germany', { market: 'Germany' }, 521, 'market = Germany.'],
     ['Germany', { Market: 'germany' }, 521, 'market = Germany.'],
     ['Germany', '{"market":"Germany"}', 521, 'market = Germany.'],
+    ['Germany', { market: 'germany ' }, 521, 'market = Germany.'],
+    ['Portugal', { market: null }, 558, 'market = Portugal (not set'],
   ])('orders of %s, parameters %j', async (country, parameters, expected, note) => {
     const sql = await roastery().data.rows(ordersOf(country));
     expect(sql).toEqual([[expected]]);
@@ -52,6 +55,29 @@ describe('on 1.219', () => {
     };
     const expected = await roastery().data.rows("select count(*) from orders where channel in ('phone', 'web')");
     expectRows(await answerOf(roastery(), 'run_metric_query', args), expected);
+  });
+
+  test('a value that the dimension of the options lacks is named next to one that it has', async () => {
+    const args = {
+      ...query,
+      metrics: ['market_orders_channel_order_count'],
+      parameters: { channels: ['Phone', 'web'] },
+    };
+    const expected = await roastery().data.rows("select count(*) from orders where channel = 'web'");
+    const text = await answerOf(roastery(), 'run_metric_query', args);
+    expectRows(text, expected);
+    expectNote(text, 'no such value', 'orders_channel', '"Phone"', 'phone');
+    expectNote(
+      await answerOf(roastery(), 'calculate_query_totals', args),
+      'no such value',
+      'orders_channel',
+      '"Phone"',
+      'phone',
+    );
+    expectNoNote(
+      await answerOf(roastery(), 'run_metric_query', { ...args, parameters: { channels: ['phone', 'web'] } }),
+      'no such value',
+    );
   });
 
   test.each([
