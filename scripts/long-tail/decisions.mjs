@@ -87,28 +87,28 @@ export const writingGets = {
 
 /**
  * Raw SQL written by the caller. It runs in the warehouse and may do there what the warehouse lets it, so that none of
- * these counts as reading.
+ * these counts as reading. `runs`: it changes nothing of Lightdash itself.
  */
-export const rawSql = [
-  'RunSqlQuery',
-  'runSql',
-  'runSqlPivotQuery',
-  'executeAsyncSqlQuery',
-  'executeAsyncComposeSqlQuery',
-  'executeSourceQueries',
-  'createVirtualView',
-  'updateVirtualView',
-  'createSqlChart',
-  'updateSqlChart',
-  'upsertCodeSqlChart',
-  'upsertSqlChartAsCode',
-  'upsertCodeVirtualView',
-  'upsertVirtualViewAsCode',
+export const rawSql = {
+  RunSqlQuery: 'runs',
+  runSql: 'runs',
+  runSqlPivotQuery: 'runs',
+  executeAsyncSqlQuery: 'runs',
+  executeAsyncComposeSqlQuery: 'runs',
+  executeSourceQueries: 'runs',
+  createVirtualView: 'saves',
+  updateVirtualView: 'saves',
+  createSqlChart: 'saves',
+  updateSqlChart: 'saves',
+  upsertCodeSqlChart: 'saves',
+  upsertSqlChartAsCode: 'saves',
+  upsertCodeVirtualView: 'saves',
+  upsertVirtualViewAsCode: 'saves',
   // Lets an AI agent of Lightdash run the SQL that it wrote.
-  'decideAgentSqlApproval',
-  'writeBackPreview',
-  'writeBackCreatePr',
-];
+  decideAgentSqlApproval: 'saves',
+  writeBackPreview: 'saves',
+  writeBackCreatePr: 'saves',
+};
 
 /** Operations of other methods than DELETE that take something away, or replace all of something. */
 export const destroying = {

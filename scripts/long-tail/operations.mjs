@@ -99,7 +99,7 @@ function draft({ id, path, method, operation }, all, compactor) {
     },
     ...(decisions.enterprisePaths.some((pattern) => pattern.test(path)) && { enterprise: true }),
     ...(decisions.sessionOnly.includes(id) && { session: true }),
-    ...(decisions.rawSql.includes(id) && { rawSql: true }),
+    ...(id in decisions.rawSql && { rawSql: decisions.rawSql[id] }),
     ...((decisions.acrossProjects.includes(id) ||
       decisions.acrossProjectsPaths.some((pattern) => pattern.test(path))) && { acrossProjects: true }),
     ...(operation.deprecated && { deprecated: true }),
@@ -185,8 +185,8 @@ function checkDecisions(ids) {
     successors,
   } = decisions;
   const named = [
-    ...[leftOut, readingPosts, writingGets, destroying, reversibleDeletes, notes].flatMap(Object.keys),
-    ...[rawSql, sessionOnly, givingSecrets, acrossProjects, undocumentedBodies].flat(),
+    ...[leftOut, readingPosts, writingGets, rawSql, destroying, reversibleDeletes, notes].flatMap(Object.keys),
+    ...[sessionOnly, givingSecrets, acrossProjects, undocumentedBodies].flat(),
     ...Object.entries(successors).flat(),
   ];
   const unknown = named.filter((id) => !ids.has(id));

@@ -15,14 +15,18 @@ export interface NewTile {
 }
 
 /** A place in a tab: before one of its tiles, at its beginning, or at its end. */
-export interface Place {
+export interface TilePosition {
   /** Undefined for dashboards without tabs. */
   readonly tabUuid: string | undefined;
   readonly before: string | 'start' | 'end';
 }
 
 /** Adds tiles in order. Tiles at or below the place move down as a whole; all others stay where they are. */
-export function addTiles(dashboard: DashboardContent, tiles: readonly NewTile[], place: Place): DashboardContent {
+export function addTiles(
+  dashboard: DashboardContent,
+  tiles: readonly NewTile[],
+  place: TilePosition,
+): DashboardContent {
   const top = rowOf(dashboard.tiles, place);
   const placed = layOutRows(tiles.map(sizeOf), top);
   const added = tiles.map(({ uuid, type, properties }, index): Tile => {
@@ -42,7 +46,7 @@ export function removeTiles(dashboard: DashboardContent, uuids: ReadonlySet<stri
 export function moveTile(
   dashboard: DashboardContent,
   uuid: string,
-  place: Place,
+  place: TilePosition,
   size: Partial<Size> = {},
 ): DashboardContent {
   const moved = dashboard.tiles.find((tile) => tile.uuid === uuid);
@@ -119,7 +123,7 @@ function sizeOf({ type, kind, width, height }: NewTile): Size & { readonly isFix
 }
 
 /** The row of a place. Before a tile it is where no other tile of the tab reaches across, at or above the tile. */
-function rowOf(tiles: readonly Tile[], { tabUuid, before }: Place): number {
+function rowOf(tiles: readonly Tile[], { tabUuid, before }: TilePosition): number {
   if (before === 'start') return 0;
   const all = tilesOfTab(tiles, tabUuid);
   const next = all.find(({ uuid }) => uuid === before);
@@ -131,7 +135,7 @@ function rowOf(tiles: readonly Tile[], { tabUuid, before }: Place): number {
 }
 
 /** Moves the tiles of the tab that begin at `top` or below it down by `height`. */
-function makeRoom(tiles: readonly Tile[], { tabUuid }: Place, top: number, height: number): readonly Tile[] {
+function makeRoom(tiles: readonly Tile[], { tabUuid }: TilePosition, top: number, height: number): readonly Tile[] {
   return tiles.map((tile) =>
     (tile.tabUuid ?? undefined) === tabUuid && tile.y >= top ? { ...tile, y: tile.y + height } : tile,
   );

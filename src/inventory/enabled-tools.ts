@@ -14,7 +14,7 @@ export function enabledTools(config: Config, operationIds: readonly string[] = [
     name: entry.name,
     toolset: entry._meta['lightdash/toolset'],
     readOnly: entry.annotations.readOnlyHint,
-    rawSql: entry._meta['lightdash/rawSql'] ?? false,
+    rawSql: entry._meta['lightdash/rawSql'],
   }));
   const left = filterTools(subjects, {
     toolsets: config.toolsets ?? [],

@@ -91,8 +91,8 @@ export class OperationCalls implements OperationDirectory {
     if (definition) return describeTool(definition);
     const entry = this.#operation(name);
     if (own === undefined && entry === undefined) throw this.#unknown(name.slice(0, 100));
-    const why = entry ? this.#whyOff(entry) : `the settings of this server switch ${own?.name} off.`;
-    if (entry === undefined || why !== undefined) throw new OutOfScopeError(why ?? '');
+    const reason = entry ? this.#whyOff(entry) : `the settings of this server switch ${own?.name} off.`;
+    if (entry === undefined || reason !== undefined) throw new OutOfScopeError(reason ?? '');
     const { definitions } = this.#longTail;
     const required = entry.required.filter((item) => item !== 'organizationUuid' && item !== 'projectUuid');
     const whole = { ...entry, required, definitions };

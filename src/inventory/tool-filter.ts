@@ -1,3 +1,4 @@
+import type { RawSql } from '../lightdash/endpoint.ts';
 import { type Toolset, toolsets } from '../operations/operation.ts';
 import { nearestAmong } from '../text/suggest.ts';
 
@@ -22,8 +23,8 @@ interface FilterableTool {
   readonly name: string;
   readonly toolset: Toolset;
   readonly readOnly: boolean;
-  /** Runs or saves SQL that the caller writes. */
-  readonly rawSql?: boolean;
+  /** SQL that the caller writes; true in the list that hosts see. */
+  readonly rawSql?: RawSql | true | undefined;
 }
 
 interface Preset {

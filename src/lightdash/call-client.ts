@@ -63,7 +63,7 @@ export class CallClient implements RequestSender {
       statistics.status = response.status;
       statistics.bytes += response.bytes;
       statistics.attempts = Math.max(statistics.attempts, response.attempts);
-      if (endpoint.runsSql) this.hasRunSql = true;
+      if (endpoint.rawSql === 'runs') this.hasRunSql = true;
       else if (!endpoint.readOnly) this.hasWritten = true;
       return response;
     } catch (error) {

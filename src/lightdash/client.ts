@@ -20,7 +20,7 @@ import type { Received } from './http/response-body.ts';
 import type { BodyReader } from './http/response-handler.ts';
 import { calculateRetryDelay, MAX_ATTEMPTS, mayRepeatAfterFailure, mayRepeatAfterStatus } from './http/retry-policy.ts';
 import { listKeyOf } from './list-responses.ts';
-import { type Address, addressOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
+import { type BaseUrl, baseUrlOf, buildRequest, commonHeaders, jsonType, type WireRequest } from './request.ts';
 import { releaseNumber } from './server-release.ts';
 import { type Credentials, Session } from './session.ts';
 import { header, sessionCookie } from './sign-in-response.ts';
@@ -65,7 +65,7 @@ export class LightdashClient {
   readonly #connections: Connections;
   /** Loaded with the first request: it compresses. */
   #bodies: typeof import('./http/response-body.ts') | undefined;
-  #address: Address;
+  #address: BaseUrl;
   #session: Session;
   #serverVersion: string | undefined;
   #starting: Promise<void> | undefined;
@@ -74,7 +74,7 @@ export class LightdashClient {
     this.#options = options;
     this.#headers = commonHeaders(options);
     this.#connections = new Connections(options.proxy);
-    this.#address = addressOf(options.url);
+    this.#address = baseUrlOf(options.url);
     this.#session = this.#sessionWith(options.credentials);
   }
 
@@ -140,7 +140,7 @@ export class LightdashClient {
     const { start } = this.#options;
     if (start === undefined) return;
     this.#starting ??= start().then(({ url, credentials }) => {
-      this.#address = addressOf(url);
+      this.#address = baseUrlOf(url);
       this.#session = this.#sessionWith(credentials);
     });
     await this.#starting;

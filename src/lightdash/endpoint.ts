@@ -2,11 +2,13 @@ import type { RequestTemplate } from './request.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Use of SQL that the caller writes. `runs`: sent once, for it may write, but it changes nothing of Lightdash itself. */
+export type RawSql = 'runs' | 'saves';
+
 /** The parts of an operation that the client uses. */
 export interface CallTemplate extends RequestTemplate {
   readonly readOnly: boolean;
-  /** Runs SQL of the caller: it may write, so it is sent once, but it changes nothing of Lightdash itself. */
-  readonly runsSql?: boolean;
+  readonly rawSql?: RawSql | undefined;
   readonly auth: 'token' | 'session' | 'none';
   readonly redirects?: boolean;
   /** The API document promises no body with 200 (but 201, 204 or a redirect): `{}` is a success. */

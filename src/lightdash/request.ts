@@ -100,7 +100,7 @@ export function commonHeaders(options: {
 }
 
 /** Address of Lightdash, taken apart once. */
-export interface Address {
+export interface BaseUrl {
   /** Scheme, host and port. */
   readonly origin: string;
   /** Path prefix, without a slash at its end. */
@@ -108,4 +108,4 @@ export interface Address {
 }
 
 /** Origin and base path of LIGHTDASH_URL, without a slash at the end. */
-export const addressOf = ({ origin, pathname }: URL): Address => ({ origin, base: pathname.replace(/\/+$/, '') });
+export const baseUrlOf = ({ origin, pathname }: URL): BaseUrl => ({ origin, base: pathname.replace(/\/+$/, '') });

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Release, ReleaseNote, Successor } from '../lightdash/endpoint.ts';
+import type { RawSql, Release, ReleaseNote, Successor } from '../lightdash/endpoint.ts';
 import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
@@ -70,10 +70,8 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly readOnly: boolean;
   /** Arguments that turn this read into a write: refused by a read-only server. */
   readonly writeArguments?: readonly string[];
-  /** Runs or saves SQL that the caller writes: raw SQL, explores, SQL charts. */
-  readonly rawSql?: boolean;
-  /** Runs that SQL, and changes nothing of Lightdash itself. */
-  readonly runsSql?: boolean;
+  /** SQL that the caller writes: raw SQL, explores, SQL charts. */
+  readonly rawSql?: RawSql | undefined;
   /** Removes something that may be hard to restore. Defaults to true for DELETE. */
   readonly destructive: boolean;
   /** Repeating the same call changes nothing more. Defaults to true for GET, PUT and DELETE. */
@@ -121,7 +119,6 @@ type Declaration<Id extends string, Path extends string, Input extends Shape, Ir
       Operation,
       | 'readOnly'
       | 'rawSql'
-      | 'runsSql'
       | 'destructive'
       | 'idempotent'
       | 'auth'

@@ -59,7 +59,7 @@ export const projects = [
       explores: z.array(compiledExplore()).min(1).describe('Compiled explores'),
     }),
     body: (args) => args.explores,
-    rawSql: true,
+    rawSql: 'saves',
     destructive: true,
     irreversible: true,
     releaseNote: {

@@ -190,8 +190,7 @@ export const query = [
     title: 'Run SQL',
     description:
       'Runs one statement of raw SQL on the warehouse with the rights of the project, past the semantic layer. Needs the developer role.',
-    rawSql: true,
-    runsSql: true,
+    rawSql: 'runs',
     input: () => ({ projectUuid: projectUuid(), sql: z.string().min(1), parameters: parameters() }),
     clientOnlyArguments: ['parameters'],
     destructive: true,

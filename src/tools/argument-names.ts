@@ -73,6 +73,6 @@ export function matchingNames(key: string, names: readonly string[]): readonly s
   const normalized = plainName(key);
   const spelled = names.filter((name) => plainName(name) === normalized);
   if (spelled.length > 0) return spelled;
-  const same = SAME.find((line) => line.includes(normalized)) ?? [];
-  return names.filter((name) => same.includes(plainName(name)));
+  const synonyms = SAME.find((line) => line.includes(normalized)) ?? [];
+  return names.filter((name) => synonyms.includes(plainName(name)));
 }

@@ -149,8 +149,8 @@ export const daysDeletedIsKept = async ({ read }: Pick<PreviewClient, 'read'>): 
   daysKeptOf(await read(health, {}).catch(ignoreApiError));
 
 /** The way back from a deletion. */
-export const restoredBy = (days: number, what: 'it' | 'them' = 'it') =>
-  `restore_content brings ${what} back within ${days} days.`;
+export const restoredBy = (days: number, pronoun: 'it' | 'them' = 'it') =>
+  `restore_content brings ${pronoun} back within ${days} days.`;
 
 /**
  * Sends an update without any change that the API document allows, and answers that nothing was changed; undefined for any

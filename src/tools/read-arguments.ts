@@ -70,8 +70,8 @@ function readText(type: Schema, text: string): unknown {
 /** The choice that a text is but for upper and lower case, else the text. */
 function asChoice(choices: readonly unknown[], text: string): unknown {
   const isText = (choice: unknown): choice is string => typeof choice === 'string';
-  const same = choices.filter(isText).filter((choice) => choice.toLowerCase() === text.trim().toLowerCase());
-  return same.length === 1 && !choices.includes(text) ? same[0] : text;
+  const matches = choices.filter(isText).filter((choice) => choice.toLowerCase() === text.trim().toLowerCase());
+  return matches.length === 1 && !choices.includes(text) ? matches[0] : text;
 }
 
 const JSON_TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {

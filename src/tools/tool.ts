@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { PollingOptions } from '../async/poll.ts';
 import type { ExecuteOptions } from '../lightdash/call-client.ts';
 import type { ApiResponse, LightdashClient } from '../lightdash/client.ts';
-import type { Endpoint, Release } from '../lightdash/endpoint.ts';
+import type { Endpoint, RawSql, Release } from '../lightdash/endpoint.ts';
 import type { Kind } from '../operations/long-tail/catalog.ts';
 import type { Operation, Shape, Toolset } from '../operations/operation.ts';
 import type { ScopeDeclaration } from '../operations/references.ts';
@@ -217,8 +217,8 @@ interface ToolBase {
   readonly readOnly: boolean;
   readonly destructive: boolean;
   readonly idempotent: boolean;
-  /** Runs or saves SQL that the caller writes; operations declare it themselves. */
-  readonly rawSql?: boolean;
+  /** SQL that the caller writes; operations declare it themselves. */
+  readonly rawSql?: RawSql | undefined;
   /** The first measured release that it works on, if 0.1366 lacks its routes. */
   readonly since?: Release;
   /** Its operation, if it has a single one. */

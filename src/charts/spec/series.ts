@@ -134,14 +134,14 @@ function newDraft(planned: PlannedMetric, column: ChartColumn, name: string, sty
   };
 }
 
-const weightOf = ({ cells }: DraftSeries) =>
+const absoluteTotal = ({ cells }: DraftSeries) =>
   [...cells.values()].reduce<number>((total, value) => total + Math.abs(value ?? 0), 0);
 
 /** Keeps the largest series; the order of those that stay is the order of the rows. */
 function limitSeries(drafts: readonly DraftSeries[]) {
   if (drafts.length <= MAX_SERIES) return { series: drafts, notes: [] };
   const isOneSum = new Set(drafts.map(({ metric }) => metric)).size === 1 && drafts.every(({ additive }) => additive);
-  const ranked = drafts.toSorted((left, right) => weightOf(right) - weightOf(left));
+  const ranked = drafts.toSorted((left, right) => absoluteTotal(right) - absoluteTotal(left));
   const { kept, other, note } = limitTo(ranked, MAX_SERIES, 'series', isOneSum ? addSeries : undefined);
   const inOrder = drafts.filter((draft) => kept.includes(draft));
   return { series: other ? [...inOrder, other] : inOrder, notes: note ? [note] : [] };

@@ -80,12 +80,12 @@ function cartesianLines(
   write: (value: number, format: ValueFormat) => string,
 ): readonly Line[] {
   const lines = series.flatMap((item) => {
-    const one = spec.series[item];
-    const value = one?.values[index];
-    if (!one || typeof value !== 'number') return [];
-    const share = spec.percentStack ? kit.shares(spec, one)[index] : undefined;
+    const drawn = spec.series[item];
+    const value = drawn?.values[index];
+    if (!drawn || typeof value !== 'number') return [];
+    const share = spec.percentStack ? kit.shares(spec, drawn)[index] : undefined;
     const percent = typeof share === 'number' ? ` (${(share * 100).toFixed(1)}%)` : '';
-    return [{ text: `${one.name}: ${write(value, one.format)}${percent}` }];
+    return [{ text: `${drawn.name}: ${write(value, drawn.format)}${percent}` }];
   });
   const { x } = spec;
   const along = x.type === 'number' ? [{ text: `${x.label}: ${write(x.values[index] ?? 0, x.format)}` }] : [];

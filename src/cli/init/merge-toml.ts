@@ -74,8 +74,8 @@ function parseToml(text: string): Readonly<Record<string, unknown>> {
   try {
     return parse(text, { integersAsBigInt: 'asNeeded' });
   } catch (error) {
-    const where = error instanceof TomlError ? ` (line ${error.line})` : '';
-    throw new UnmergeableError(`it is not TOML${where}`);
+    const location = error instanceof TomlError ? ` (line ${error.line})` : '';
+    throw new UnmergeableError(`it is not TOML${location}`);
   }
 }
 

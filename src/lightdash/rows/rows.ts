@@ -68,8 +68,8 @@ export class CompressedRows implements Rows {
 
   map(change: (row: Row) => Row): CompressedRows {
     const earlier = this.#change;
-    const both = earlier ? (row: Row) => change(earlier(row)) : change;
-    return new CompressedRows(this.#blocks, this.#start, this.#start + this.length, both);
+    const changeBoth = earlier ? (row: Row) => change(earlier(row)) : change;
+    return new CompressedRows(this.#blocks, this.#start, this.#start + this.length, changeBoth);
   }
 
   *[Symbol.iterator](): Iterator<Row> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import type { RawSql } from '../../lightdash/endpoint.ts';
 import type { Method } from '../operation.ts';
 
 /** A schema of the few keywords that the generated data uses. */
@@ -44,8 +45,8 @@ export interface LongTailOperation {
   readonly enterprise: boolean;
   /** Refuses personal access tokens. */
   readonly session: boolean;
-  /** Runs or saves SQL that the caller writes. */
-  readonly rawSql: boolean;
+  /** SQL that the caller writes. */
+  readonly rawSql?: RawSql | undefined;
   /** Lists what is in several projects unless one is named. */
   readonly acrossProjects: boolean;
   readonly deprecated: boolean;
@@ -99,7 +100,7 @@ const operation: z.ZodType<LongTailOperation> = z.strictObject({
   body: z.union([z.literal('body'), z.array(z.string())]).optional(),
   enterprise: flag,
   session: flag,
-  rawSql: flag,
+  rawSql: z.enum(['runs', 'saves']).optional(),
   acrossProjects: flag,
   deprecated: flag,
   successor: z.string().optional(),

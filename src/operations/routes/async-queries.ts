@@ -37,7 +37,7 @@ export const startSqlChart = startStatement('sql-chart');
 /** The same as a tile of a dashboard. */
 export const startDashboardSqlChart = startStatement('dashboard-sql-chart');
 /** SQL may write, so it is sent once. */
-export const startSql: Endpoint = { ...startStatement('sql', false), runsSql: true };
+export const startSql: Endpoint = { ...startStatement('sql', false), rawSql: 'runs' };
 
 /** State of a query and, once it is ready, a page of its rows. */
 export const queryPage: Endpoint = {

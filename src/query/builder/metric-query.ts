@@ -90,8 +90,8 @@ export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, 
   const fieldsIn = (ids: Iterable<string>) => [...new Set(ids)].flatMap((id) => custom.index.fields.get(id) ?? []);
   // A total is that of all rows: its query has no dimensions, unless filters choose its groups.
   const isUngrouped = limits.isTotal === true && !filters.metrics && !filters.tableCalculations;
-  const grouped = isUngrouped ? [] : selection.dimensions;
-  const used = fieldsIn([...grouped, ...selection.metrics, ...filtered]);
+  const groupColumns = isUngrouped ? [] : selection.dimensions;
+  const used = fieldsIn([...groupColumns, ...selection.metrics, ...filtered]);
   for (const warning of fanOutWarnings(index, used)) diagnostics.note(warning);
   const query: MetricQuery = {
     exploreName: index.name,

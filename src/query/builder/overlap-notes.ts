@@ -21,11 +21,15 @@ export function overlapNotes(
   );
   if (!dimensions || !metrics) return [];
   const needed = tablesNeeded(index, [...dimensions, ...metrics]);
-  const counted = metrics.filter(
+  const distinctCounts = metrics.filter(
     ({ type, table }) => DISTINCT_TYPES.has(type) || (PROTECTED_TYPES.has(type) && isProtected(index, table, needed)),
   );
-  const several = dimensions.filter((dimension) => counted.some((metric) => isOfSeveral(index, dimension, metric)));
-  const overlapping = counted.filter((metric) => several.some((dimension) => isOfSeveral(index, dimension, metric)));
+  const several = dimensions.filter((dimension) =>
+    distinctCounts.some((metric) => isOfSeveral(index, dimension, metric)),
+  );
+  const overlapping = distinctCounts.filter((metric) =>
+    several.some((dimension) => isOfSeveral(index, dimension, metric)),
+  );
   if (overlapping.length === 0) return [];
   return [
     `Rows may overlap in ${idsOf(overlapping)}: what has several of ${idsOf(several)} counts in each, so rows do not add up to the total.`,
@@ -38,9 +42,9 @@ const idsOf = (fields: readonly Field[]): string => fields.map(({ id }) => id).j
 function isOfSeveral(index: FieldIndex, dimension: Field, metric: Field): boolean {
   const counted = index.fields.get(metric.aggregates ?? '');
   if (counted && (dimension.id === counted.id || isGrainOf(dimension, counted))) return false;
-  const thing = countedTable(index, metric);
-  if (thing === undefined) return true;
-  const up = pathOf(index, thing);
+  const countedName = countedTable(index, metric);
+  if (countedName === undefined) return true;
+  const up = pathOf(index, countedName);
   return tablesOf(dimension).some((table) => {
     const down = pathOf(index, table);
     return (

@@ -104,11 +104,12 @@ const isFalse = (value: unknown) => value === false || (typeof value === 'string
 /** The reason why a sort cannot be read one way only; undefined if it can. */
 function sortProblem(item: Readonly<Record<string, unknown>>): string | undefined {
   const direction = text(item.direction) ?? text(item.order) ?? text(item.sort);
-  const said = [item.descending, item.desc].filter((value) => value !== undefined && value !== null);
-  if (said.some((value) => !isTrue(value) && !isFalse(value))) return 'has a descending that is neither true nor false';
+  const directions = [item.descending, item.desc].filter((value) => value !== undefined && value !== null);
+  if (directions.some((value) => !isTrue(value) && !isFalse(value)))
+    return 'has a descending that is neither true nor false';
   if (direction !== undefined && !/^(-|\+|asc|desc)/i.test(direction)) return 'has a direction other than asc and desc';
-  const ways = [...said.map(isTrue), ...(direction === undefined ? [] : [/^(desc|-)/i.test(direction)])];
-  if (new Set(ways).size > 1) return 'says both ascending and descending';
+  const isDescending = [...directions.map(isTrue), ...(direction === undefined ? [] : [/^(desc|-)/i.test(direction)])];
+  if (new Set(isDescending).size > 1) return 'says both ascending and descending';
   const { nullsFirst } = item;
   const isNone = nullsFirst === undefined || nullsFirst === null;
   return isNone || isTrue(nullsFirst) || isFalse(nullsFirst)

@@ -180,8 +180,9 @@ function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
   const values = Array.isArray(value) ? value : value === undefined ? [] : [value];
   const dates = field.filterType === 'date' || field.filterType === 'timestamp';
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
-  const newer = dates ? readNewerOperator(written) : undefined;
-  if (newer) return readNewerCondition(field, newer, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
+  const newerOperator = dates ? readNewerOperator(written) : undefined;
+  if (newerOperator)
+    return readNewerCondition(field, newerOperator, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
   const operator = window ? 'equals' : readOperator(written);
   if (!operator) {
     const suggestion = nearestOperator(written, field.filterType);

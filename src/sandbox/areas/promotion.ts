@@ -117,8 +117,8 @@ function diff(call: WriteContext, { space, dashboard, charts }: Changes): JsonOb
       : [],
     charts: charts.map(({ action, upstream, source }) => {
       const { name, description } = source;
-      const there = { ...(upstream ?? source), name, description };
-      const view = chartView(store, user, there, latestVersion(source));
+      const promotedChart = { ...(upstream ?? source), name, description };
+      const view = chartView(store, user, promotedChart, latestVersion(source));
       return { action, data: promoted(view, space.source, { oldUuid: source.uuid }) };
     }),
   };

@@ -105,7 +105,7 @@ export function buildQuery(
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
-  const where = [
+  const conditions = [
     context.condition?.sql,
     explore.tables[explore.baseTable]?.sqlWhere,
     renderGroup(query.filters.dimensions, (rule) => {
@@ -150,7 +150,7 @@ export function buildQuery(
     `FROM ${baseTable} AS "${explore.baseTable}"`,
     joinTables(explore, tables),
     ...(binJoins.length > 0 ? [`CROSS JOIN ${binJoins.join(',\n')}`] : []),
-    where.length > 0 ? `WHERE ${where.join(' AND ')}` : '',
+    conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
     groups ? `GROUP BY ${groups}${execution && isWrapped ? ` ORDER BY ${groups}` : ''}` : '',
   ].join('\n');
   const binWith = binCtes.length > 0 ? `WITH ${binCtes.join(',\n')}\n` : '';

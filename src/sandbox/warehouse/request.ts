@@ -95,8 +95,8 @@ export function parseMetricQueryRequest(
 
 function describeIssue(issue: z.core.$ZodIssue, path: string): [string, { message: string; value?: unknown }] {
   const keys = issue.path.map((key) => (typeof key === 'number' ? `$${key}` : String(key)));
-  const where = [path, ...keys].join('.');
-  if (issue.input === undefined) return [where, { message: `'${keys.at(-1) ?? path}' is required` }];
+  const location = [path, ...keys].join('.');
+  if (issue.input === undefined) return [location, { message: `'${keys.at(-1) ?? path}' is required` }];
   const expected = issue.code === 'invalid_type' ? issue.expected : 'object';
   const messages: Readonly<Record<string, string>> = {
     number: 'invalid float number',
@@ -104,5 +104,5 @@ function describeIssue(issue: z.core.$ZodIssue, path: string): [string, { messag
     array: 'invalid array',
     boolean: 'invalid boolean value',
   };
-  return [where, { message: messages[expected] ?? 'invalid object', value: issue.input }];
+  return [location, { message: messages[expected] ?? 'invalid object', value: issue.input }];
 }

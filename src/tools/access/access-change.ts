@@ -46,7 +46,7 @@ export async function readViewers(space: SpaceAccess, client: PreviewClient): Pr
 }
 
 /** The people around a space: of the space that it is in, or at the root those of the project (measured on 1.219). */
-export async function viewersAround(
+export async function inheritedViewers(
   parentUuid: string | undefined,
   projectUuid: string,
   client: PreviewClient,
@@ -57,8 +57,8 @@ export async function viewersAround(
 }
 
 /** The people of an open space: those around it, and those who keep it. */
-export const openedViewers = (space: Viewers, around: Viewers): Viewers => ({
-  people: new Map([...around.people, ...space.kept]),
+export const openedViewers = (space: Viewers, projectViewers: Viewers): Viewers => ({
+  people: new Map([...projectViewers.people, ...space.kept]),
   kept: space.kept,
   isClosed: false,
 });
@@ -103,7 +103,7 @@ export async function accessChangeOfMove(
 /** The question before content is moved to where other people see it; undefined if the same do. */
 export async function confirmAccessChange(
   projectUuid: string,
-  what: string,
+  label: string,
   from: string | undefined,
   to: { readonly uuid: string; readonly name: string },
   client: PreviewClient,
@@ -111,7 +111,7 @@ export async function confirmAccessChange(
   const change = await accessChangeOfMove(projectUuid, from, to.uuid, client);
   return change === undefined || change.isSame
     ? undefined
-    : `Moves ${what} to the space ${quoted(to.name)}. ${change.text}`;
+    : `Moves ${label} to the space ${quoted(to.name)}. ${change.text}`;
 }
 
 /** The people who see something more or no more. */

@@ -3,7 +3,7 @@ import { operationById } from '../../operations/index.ts';
 import { type JsonObject, objects } from '../../text/json.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
 import { count, type Preview, quoted, results, shown } from '../preview.ts';
-import { closedViewers, compareViewers, openedViewers, readViewers, viewersAround } from './access-change.ts';
+import { closedViewers, compareViewers, inheritedViewers, openedViewers, readViewers } from './access-change.ts';
 import { readSpaceAccess } from './explain-access.ts';
 
 /** Says who gains or loses a space that is opened or closed; undefined if its privacy stays. */
@@ -14,8 +14,8 @@ export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceU
   if (isPrivateSpace(space) === isPrivate) return undefined;
   const parent = space.parentSpaceUuid ?? undefined;
   const before = await readViewers(space, client);
-  const around = isPrivate ? undefined : await viewersAround(parent, projectUuid, client);
-  const after = before && (isPrivate ? closedViewers(before) : around && openedViewers(before, around));
+  const projectViewers = isPrivate ? undefined : await inheritedViewers(parent, projectUuid, client);
+  const after = before && (isPrivate ? closedViewers(before) : projectViewers && openedViewers(before, projectViewers));
   const effect = isPrivate
     ? `Closes the space ${quoted(space.name)} to all but those that it is shared with, and administrators.`
     : `Opens the space ${quoted(space.name)} to everyone ${parent ? 'with access to the space that it is in' : 'with a role in the project'}.`;

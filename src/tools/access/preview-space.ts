@@ -25,7 +25,7 @@ const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) =
     ? list.parse(impact.spaces).filter(({ uuid }) => uuid !== space.uuid)
     : list.parse(space.childSpaces);
   const apps = list.parse(impact?.apps);
-  const things = [
+  const counts = [
     named(inside, 'space'),
     named(dashboards, 'dashboard'),
     named(charts, 'chart'),
@@ -34,8 +34,8 @@ const previewDeleteSpace: Preview = async ({ projectUuid, spaceUuid }, client) =
   // Charts that belong to a dashboard are in no list of the space.
   const inDashboards = dashboards.length > 0 ? ', the charts that only dashboards show' : '';
   const contents =
-    things.length > 0
-      ? `${things.join(', ')}${inDashboards}, their scheduled deliveries and comments`
+    counts.length > 0
+      ? `${counts.join(', ')}${inDashboards}, their scheduled deliveries and comments`
       : 'nothing in it';
   // The uuids make a swap of equal names visible to the confirmation.
   const ids = [...charts, ...dashboards, ...inside, ...apps].map(({ uuid }) => String(uuid));

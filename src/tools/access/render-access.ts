@@ -15,9 +15,9 @@ export function renderAccess(
 ): string {
   const { groups, people, everyone } = explained;
   const accessLine = (kind: 'group ' | '', { name, role, from, shared, uuid }: Access, more = '') => {
-    const why = from.length > 0 ? from.join('; ') : 'Lightdash does not say why';
+    const reason = from.length > 0 ? from.join('; ') : 'Lightdash does not say why';
     const id = shared ? `; ${kind ? 'groupUuid' : 'userUuid'} ${uuid}` : '';
-    return `- ${kind}${name}: ${role} (${why}${more}${id})`;
+    return `- ${kind}${name}: ${role} (${reason}${more}${id})`;
   };
   const head = [
     `Space "${explained.space}"${openness(explained, space)}. ${pluralize(groups.length, 'group')} and ${pluralize(people.length, 'person', 'people')} have access${offset > 0 ? `; from person ${offset + 1}` : ''}:`,

@@ -129,11 +129,11 @@ async function explained(
   }
   if (error instanceof UnknownRouteError) {
     const version = (await server?.get())?.version;
-    const here = version === undefined ? 'this Lightdash' : `this Lightdash (${version})`;
+    const serverName = version === undefined ? 'this Lightdash' : `this Lightdash (${version})`;
     return new UnknownRouteError(
       deprecated && successor !== undefined
-        ? `${title}: ${here} does not have it any more; ${successor} does the same.`
-        : `${title}: ${here} does not have it; Lightdash has it since ${since}, as far as measured.`,
+        ? `${title}: ${serverName} does not have it any more; ${successor} does the same.`
+        : `${title}: ${serverName} does not have it; Lightdash has it since ${since}, as far as measured.`,
       details,
     );
   }

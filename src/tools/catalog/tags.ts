@@ -87,14 +87,14 @@ export const tagHandlers = {
       others.length === 0
         ? ''
         : `\nNote: there ${others.length === 1 ? 'was a tag' : 'were tags'} of that name before (tagUuid ${others.join(', ')}); delete_tag takes one away.`;
-    const made = `Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`;
-    return { text: `${plainText(made)}${note}`, data: results };
+    const success = `Created the tag "${name}", color ${color} (tagUuid ${tagUuid ?? '?'}).`;
+    return { text: `${plainText(success)}${note}`, data: results };
   },
   async updateTag(operation, args, context) {
     const { projectUuid, name } = args;
     const others = name === undefined ? [] : await tagsNamed({ projectUuid, name }, context);
-    const taken = others.filter((uuid) => uuid !== args.tagUuid);
-    if (name !== undefined && taken.length > 0) throw nameIsTaken(name, taken);
+    const otherTags = others.filter((uuid) => uuid !== args.tagUuid);
+    if (name !== undefined && otherTags.length > 0) throw nameIsTaken(name, otherTags);
     return changeReadBack<'updateTag'>('get_tags', tagNow)(operation, args, context);
   },
   addCategoryToCatalogItem: readBack('get_metrics_catalog', async (args, context) =>

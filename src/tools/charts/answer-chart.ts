@@ -155,11 +155,11 @@ function tableAnswer(spec: ChartSpec, stored: StoredResult, context: ToolContext
   const answer = answerWithRows(stored, context);
   const inherited = chartData(stored).notes.map(context.redact);
   const reasons = spec.notes.filter((note) => !inherited.includes(note));
-  const why = reasons.length > 0 ? reasons.join('; ') : 'a table is shown as its rows';
+  const reason = reasons.length > 0 ? reasons.join('; ') : 'a table is shown as its rows';
   const link = spec.url === undefined ? [] : [`In Lightdash: ${spec.url}`];
   return {
     ...answer,
-    text: [`Not drawn: ${why}.`, answer.text, ...link].join('\n'),
+    text: [`Not drawn: ${reason}.`, answer.text, ...link].join('\n'),
     meta: { [CHART_APP_META]: spec },
   };
 }

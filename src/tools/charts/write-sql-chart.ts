@@ -42,7 +42,7 @@ export const createSqlChart = defineTool({
   title: 'Keep SQL as a chart',
   description: 'Runs SQL and keeps it as an SQL chart. show: bar, stacked_bar, line, pie, table, big_number.',
   toolset: 'charts',
-  rawSql: true,
+  rawSql: 'saves',
   readOnly: false,
   destructive: false,
   idempotent: false,
@@ -71,8 +71,8 @@ export const createSqlChart = defineTool({
     const { results } = await sendSqlChart(context, createRoute, { projectUuid, body });
     const savedSqlUuid = text(isObject(results) ? results.savedSqlUuid : undefined) ?? '';
     const chart = await read(projectUuid, savedSqlUuid, context);
-    const made = { name, uuid: savedSqlUuid, spaceUuid: found.uuid };
-    const ofName = await sameNameNotes('chart', made, projectUuid, context);
+    const savedChart = { name, uuid: savedSqlUuid, spaceUuid: found.uuid };
+    const ofName = await sameNameNotes('chart', savedChart, projectUuid, context);
     const lines = [
       `Saved the SQL chart ${describeSqlChart(chart, projectUuid, context)}`,
       `At most ${pluralize(finite(chart.limit) ?? limit, 'row')}.`,
@@ -89,7 +89,7 @@ export const updateSqlChart = defineTool({
   title: 'Change an SQL chart',
   description: 'Changes an SQL chart: name, space, SQL, limit, look.',
   toolset: 'charts',
-  rawSql: true,
+  rawSql: 'saves',
   readOnly: false,
   destructive: false,
   idempotent: true,

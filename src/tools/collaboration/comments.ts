@@ -26,10 +26,10 @@ function dashboardTitles(dashboard: unknown) {
 const authorOf = ({ user }: JsonObject): string => (isObject(user) ? (text(user.name) ?? '?') : '?');
 
 function commentLine(comment: JsonObject, prefix: string): string {
-  const said = [formatTimestamp(comment.createdAt), authorOf(comment)].filter(Boolean).join(' by ');
+  const byline = [formatTimestamp(comment.createdAt), authorOf(comment)].filter(Boolean).join(' by ');
   const resolved = comment.resolved === true ? ', resolved' : '';
   return plainText(
-    `${prefix}"${text(comment.text) ?? ''}" (${said}${resolved}; commentId ${text(comment.commentId) ?? '?'})`,
+    `${prefix}"${text(comment.text) ?? ''}" (${byline}${resolved}; commentId ${text(comment.commentId) ?? '?'})`,
   );
 }
 

@@ -59,8 +59,8 @@ export const applyContentAsCode: RunnableTool = {
         break;
       }
     }
-    const same = planned.length - changes.length;
-    const unchanged = same > 0 ? [`${pluralize(same, 'other')} did not differ.`] : [];
+    const unchangedCount = planned.length - changes.length;
+    const unchanged = unchangedCount > 0 ? [`${pluralize(unchangedCount, 'other')} did not differ.`] : [];
     return { text: [...done, ...unchanged].join('\n'), data: items.map(({ slug }) => slug) };
   },
 };

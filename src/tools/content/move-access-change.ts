@@ -1,9 +1,9 @@
 import {
   type AccessChange,
   compareViewers,
+  inheritedViewers,
   openedViewers,
   type Viewers,
-  viewersAround,
   viewersOf,
 } from '../access/access-change.ts';
 import type { PreviewClient } from '../preview.ts';
@@ -50,12 +50,12 @@ export async function itemViewersIn(
 ): Promise<ItemViewers> {
   // Content is seen by those of its space; a space that is closed keeps its own people.
   const isKept = ({ type, uuid }: ContentItem) => type === 'space' && before.get(uuid)?.isClosed === true;
-  const around = items.every(isKept) ? undefined : await viewersAround(target, projectUuid, client);
+  const projectViewers = items.every(isKept) ? undefined : await inheritedViewers(target, projectUuid, client);
   return new Map(
     items.map((item) => {
       const own = before.get(item.uuid);
-      if (item.type !== 'space') return [item.uuid, around];
-      return [item.uuid, isKept(item) ? own : own && around && openedViewers(own, around)];
+      if (item.type !== 'space') return [item.uuid, projectViewers];
+      return [item.uuid, isKept(item) ? own : own && projectViewers && openedViewers(own, projectViewers)];
     }),
   );
 }

@@ -62,27 +62,27 @@ export const moveContent = defineTool({
       if (failure !== undefined) throw failure;
       return { text: notReadBack(`${named(items)} moved to ${place}`, 'search_content') };
     }
-    const there = items.flatMap(
+    const existing = items.flatMap(
       ({ uuid }) => content.find((now) => now.uuid === uuid && now.spaceUuid === target) ?? [],
     );
-    const lost = items.filter(({ uuid }) => there.every((item) => item.uuid !== uuid));
-    if (failure !== undefined && there.length === 0) throw failure;
-    const changes = accessChanges(there, before, await itemViewers(there, projectUuid, context));
+    const lost = items.filter(({ uuid }) => existing.every((item) => item.uuid !== uuid));
+    if (failure !== undefined && existing.length === 0) throw failure;
+    const changes = accessChanges(existing, before, await itemViewers(existing, projectUuid, context));
     return {
       text: [
-        `Moved to ${place}: ${named(there) || 'nothing'}.`,
+        `Moved to ${place}: ${named(existing) || 'nothing'}.`,
         ...(lost.length > 0 ? [`Not seen there: ${named(lost)}. search_content shows where they are.`] : []),
         ...(failure ? [`Lightdash answered: ${failure.message}`] : []),
-        ...there.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
+        ...existing.map((item) => `- ${item.name}: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`),
         ...(already.length > 0 ? [`There already: ${named(already)}.`] : []),
-        ...linesOf(changes, there),
+        ...linesOf(changes, existing),
         ...contentsLine(inside),
         ...movesBack(
           items.filter((item) => !lost.includes(item)),
           projectUuid,
         ),
       ].join('\n'),
-      data: there,
+      data: existing,
     };
   },
 });

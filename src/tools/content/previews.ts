@@ -35,11 +35,11 @@ const previewDeleteComment: Preview = async ({ dashboardUuid, commentId }, clien
   const all = threads.flatMap((thread) => [thread, ...list.parse(thread.replies)]);
   const comment = itemWith(all, 'commentId', commentId);
   const replies = list.parse(comment?.replies);
-  const said = comment
+  const quotedComment = comment
     ? `${quoted(text.parse(comment.text))} by ${plainText(text.parse(object.parse(comment.user).name))}`
     : notListed(commentId);
   const withReplies = replies.length > 0 ? ` with ${count(replies, 'reply', 'replies')}` : '';
-  return `Deletes the comment ${said}${withReplies}.`;
+  return `Deletes the comment ${quotedComment}${withReplies}.`;
 };
 
 /** Finds a tag in the lists of the projects: Lightdash has no request for a single tag. */

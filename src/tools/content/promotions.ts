@@ -37,11 +37,13 @@ async function describePromotion(diff: unknown, client: PreviewClient): Promise<
   const items = promotedItems(diff);
   const changed = items.filter(({ action }) => action !== UNCHANGED);
   const lines = await Promise.all(changed.map((item) => describeItem(item, client)));
-  const same = items.length - changed.length;
+  const unchangedCount = items.length - changed.length;
   return [
     ...lines.flat().map(plainText),
-    ...(same > 0
-      ? [`- ${pluralize(same, 'item')} upstream ${same === 1 ? 'stays as it is' : 'stay as they are'}`]
+    ...(unchangedCount > 0
+      ? [
+          `- ${pluralize(unchangedCount, 'item')} upstream ${unchangedCount === 1 ? 'stays as it is' : 'stay as they are'}`,
+        ]
       : []),
   ];
 }

@@ -5,13 +5,13 @@ import { readDashboardFilters } from '../../dashboards/dashboard-filters.ts';
 import {
   addTiles,
   moveTile,
-  type Place,
   removeTiles,
   renameTile,
   resizeTile,
   setFilters,
   setTabs,
   setTileText,
+  type TilePosition,
 } from '../../dashboards/edit-dashboard.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { normalizeName } from '../../text/names.ts';
@@ -116,7 +116,7 @@ function groupsOf(tiles: readonly PreparedTile[]): readonly (readonly PreparedTi
   return groups;
 }
 
-function placeOf(content: DashboardContent, { tab, before }: PreparedTile['place'], current?: string): Place {
+function placeOf(content: DashboardContent, { tab, before }: PreparedTile['place'], current?: string): TilePosition {
   const next = before === undefined || before === 'start' || before === 'end' ? undefined : tileNamed(content, before);
   const tabUuid =
     tab === undefined
@@ -135,8 +135,8 @@ function tabNamed({ tabs }: DashboardContent, name: string): Tab {
     tabs.find((tab) => tab.uuid === name || tab.name === name) ??
     tabs.find((tab) => normalizeName(tab.name) === normalizeName(name));
   if (tile) return tile;
-  const there = tabs.length > 0 ? `it has ${tabs.map((tab) => tab.name).join(', ')}` : 'it has no tabs';
-  throw new ArgumentsError([`tab: the dashboard has no tab "${name}"; ${there}`]);
+  const tabNames = tabs.length > 0 ? `it has ${tabs.map((tab) => tab.name).join(', ')}` : 'it has no tabs';
+  throw new ArgumentsError([`tab: the dashboard has no tab "${name}"; ${tabNames}`]);
 }
 
 /** A tile by uuid, title, or the name of its chart. @throws {ArgumentsError} if there is none, or several. */

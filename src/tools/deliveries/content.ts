@@ -42,7 +42,7 @@ export async function deliveredContent(scheduler: JsonObject, client: PreviewCli
     text,
   );
   if (sqlChart !== undefined) {
-    const about = {
+    const details = {
       kind: 'SQL chart',
       uuid: sqlChart,
       name: text(scheduler.savedSqlName) ?? '?',
@@ -50,7 +50,7 @@ export async function deliveredContent(scheduler: JsonObject, client: PreviewCli
     } as const;
     const args = { projectUuid, savedSqlUuid: sqlChart };
     const saved = projectUuid && (await client.read(savedSqlChart, args).catch(ignoreApiError));
-    return { ...about, slug: text(isObject(saved) ? saved.slug : undefined) };
+    return { ...details, slug: text(isObject(saved) ? saved.slug : undefined) };
   }
   const kind = chart === undefined ? 'dashboard' : 'chart';
   const uuid = chart ?? dashboard ?? '';

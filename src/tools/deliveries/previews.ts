@@ -45,8 +45,8 @@ export const previewEnable: Preview = async ({ schedulerUuid, enabled }, client)
   const scheduler = await saved(schedulerUuid, client);
   if (scheduler.enabled !== false) return undefined;
   const { content, zone } = await schedulerFacts(scheduler, client);
-  const when = describeSchedule(textOf(scheduler.cron) ?? '', zone);
-  return plainText(`Switches on again: ${await describeSending(scheduler, client, content)} When: ${when}.`);
+  const times = describeSchedule(textOf(scheduler.cron) ?? '', zone);
+  return plainText(`Switches on again: ${await describeSending(scheduler, client, content)} When: ${times}.`);
 };
 
 async function saved(schedulerUuid: unknown, client: PreviewClient): Promise<JsonObject> {
@@ -62,8 +62,8 @@ export async function describeSending(
 ): Promise<string> {
   const { kind, name, projectUuid } = content ?? (await deliveredContent(scheduler, client));
   const alert = describeAlert(scheduler);
-  const outside = await describeOutsiders(objects(scheduler.targets), projectUuid, client);
-  return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outside}`;
+  const outsiders = await describeOutsiders(objects(scheduler.targets), projectUuid, client);
+  return `the ${kind} ${quoted(name)} as ${String(scheduler.format)} to ${describeRecipients(scheduler)} (delivery ${nameOf(scheduler)}).${alert === undefined ? '' : ` ${alert}`}${outsiders}`;
 }
 
 /** Previews of what cannot be undone: deliveries. */

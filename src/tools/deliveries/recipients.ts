@@ -137,8 +137,8 @@ export async function describeOutsiders(
   const members = await fetchMembers(client).catch(ignoreApiError);
   if (members === undefined || members.length === 0) return '';
   const memberOf = (address: string) => members.find(({ email }) => email.toLowerCase() === address.toLowerCase());
-  const outside = addresses.filter((address) => memberOf(address) === undefined);
-  const isEachOutside = outside.length === addresses.length;
+  const outsiders = addresses.filter((address) => memberOf(address) === undefined);
+  const isEachOutside = outsiders.length === addresses.length;
   const assignments =
     projectUuid === undefined || isEachOutside
       ? undefined
@@ -148,7 +148,7 @@ export async function describeOutsiders(
     return member !== undefined && assignments !== undefined && roleSources(member, assignments).length === 0;
   });
   return [
-    ...(outside.length > 0 ? [` No member of the organization: ${outside.join(', ')}.`] : []),
+    ...(outsiders.length > 0 ? [` No member of the organization: ${outsiders.join(', ')}.`] : []),
     ...(withoutRole.length > 0
       ? [` Without a role in the project, so they cannot open it in Lightdash: ${withoutRole.join(', ')}.`]
       : []),

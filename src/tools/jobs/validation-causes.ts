@@ -36,10 +36,10 @@ export async function curesOf(errors: readonly JsonObject[], projectUuid: string
   const causes = causesOf(errors, names);
   const lines = await Promise.all(
     causes.slice(0, MAX_CAUSES).map(async ({ table, field, places }) => {
-      const where = `${pluralize(places, 'error')}`;
+      const errorCount = `${pluralize(places, 'error')}`;
       if (field === undefined) {
         const now = nearest(table, names, { max: 1, minSimilarity: MIN_SIMILARITY })[0];
-        return `- explore ${plainText(table)} is gone or broken (${where})${now && now !== table ? `; the nearest is ${now}` : ''}`;
+        return `- explore ${plainText(table)} is gone or broken (${errorCount})${now && now !== table ? `; the nearest is ${now}` : ''}`;
       }
       const explore = await exploreOf(read, projectUuid, table).catch(ignoreApiError);
       // The name of the table, which all its fields begin with, would make all alike.
@@ -48,7 +48,7 @@ export async function curesOf(errors: readonly JsonObject[], projectUuid: string
       const options = { max: 2, minSimilarity: MIN_SIMILARITY };
       const close = nearest(withoutTable(field), [...ids.keys()], options).map((name) => ids.get(name));
       const cure = close.length > 0 ? `; if it was renamed to ${close.join(' or ')}, rename_field repairs all` : '';
-      return `- field ${plainText(field)} is not in explore ${plainText(table)} (${where})${cure}`;
+      return `- field ${plainText(field)} is not in explore ${plainText(table)} (${errorCount})${cure}`;
     }),
   );
   if (lines.length === 0) return [];

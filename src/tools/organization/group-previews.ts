@@ -78,11 +78,11 @@ export const previewDeleteGroup: Preview = async (args, client) => {
   const members = await membersOf(groupUuid, client);
   const rights = await readGroupRights(groupUuid, client);
   const own = [...rights.roles, ...valuesOfGroup(rights.attributes ?? [], groupUuid)];
-  const gone =
+  const deletions =
     own.length > 0 ? ` With it go: ${shown(own)}; its members lose what nothing else gives them.` : NOTHING_GIVEN;
   const people = `${count(members, 'member')} (${shown(members.map(personOf)) || 'none'})`;
   const leaving = members.map(({ userUuid }) => String(userUuid));
-  return `Deletes the group ${nameOf(group)} with ${people}.${gone}${valuesAndUnread(rights, { leaving, coming: [] })}${cutMark(leaving)}`;
+  return `Deletes the group ${nameOf(group)} with ${people}.${deletions}${valuesAndUnread(rights, { leaving, coming: [] })}${cutMark(leaving)}`;
 };
 
 const NOTHING_GIVEN = ' No role, share of a space or value of an attribute of it was found.';

@@ -151,10 +151,12 @@ export function effectOnValues(
     return `Values of user attributes may change (${shown(valuesOfGroup(ofGroup, groupUuid))} by this group); the members of the organization could not be read.`;
   const changesOf = (userUuid: string, comes: boolean) => {
     const groups = members.find((member) => member.userUuid === userUuid)?.groups ?? [];
-    const without: readonly Group[] = groups.filter(({ uuid }) => uuid !== groupUuid);
-    const within: readonly Group[] = [...without, { uuid: groupUuid, name: '' }];
+    const withoutGroup: readonly Group[] = groups.filter(({ uuid }) => uuid !== groupUuid);
+    const withGroup: readonly Group[] = [...withoutGroup, { uuid: groupUuid, name: '' }];
     const held = (inGroups: readonly Group[]) => ofGroup.map((item) => heldBy(item, { userUuid, groups: inGroups }));
-    return comes ? valueChanges(held(without), held(within)) : valueChanges(held(within), held(without));
+    return comes
+      ? valueChanges(held(withoutGroup), held(withGroup))
+      : valueChanges(held(withGroup), held(withoutGroup));
   };
   const personChange = (comes: boolean) => (userUuid: string) => ({
     label: members.find((member) => member.userUuid === userUuid)?.label ?? userUuid,

@@ -43,17 +43,19 @@ interface Invitation {
 /** @throws {ArgumentsError} for a member who has signed up, and for a group or project that is not there. */
 async function resolveInvitation(client: PeopleClient, args: InviteArguments): Promise<Invitation> {
   const { email, role, projectRole: roleInProject } = args;
-  const same = (await fetchMembers(client)).find((member) => member.email.toLowerCase() === email.toLowerCase());
-  if (same && !same.isPending)
-    throw new ArgumentsError([`email: ${same.label} is a member already (${same.role}); assign_role changes roles`]);
+  const existing = (await fetchMembers(client)).find((member) => member.email.toLowerCase() === email.toLowerCase());
+  if (existing && !existing.isPending)
+    throw new ArgumentsError([
+      `email: ${existing.label} is a member already (${existing.role}); assign_role changes roles`,
+    ]);
   const all = args.groups === undefined || args.groups.length === 0 ? [] : await fetchGroups(client);
   const groups = [...new Set((args.groups ?? []).map((name) => groupNamed(all, name, 'groups')))];
-  if (roleInProject === undefined) return { email, role, groups, project: undefined, pending: same };
+  if (roleInProject === undefined) return { email, role, groups, project: undefined, pending: existing };
   const uuid = args.projectUuid;
   if (uuid === undefined) throw new ArgumentsError(['projectUuid is missing: projectRole is a role in a project']);
   const project = (await fetchProjects(client)).find((item) => item.projectUuid === uuid);
   if (project === undefined) throw new ArgumentsError([`projectUuid: there is no project ${uuid}`]);
-  return { email, role, groups, project: { ...project, role: roleInProject }, pending: same };
+  return { email, role, groups, project: { ...project, role: roleInProject }, pending: existing };
 }
 
 const previewInvitation: Preview = async (raw, client) => {

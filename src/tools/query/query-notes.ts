@@ -32,8 +32,8 @@ export interface QueryNotes {
 /** Starts the look-ups of a query, in parallel with it. */
 export async function startQueryNotes(noted: NotedQuery, context: ToolContext): Promise<QueryNotes> {
   const { index, query, projectUuid, parameters } = noted;
-  const where = { projectUuid, index, parameters };
-  const shared = lookUpSharedNames({ ...where, ...query }, context);
+  const notesContext = { projectUuid, index, parameters };
+  const shared = lookUpSharedNames({ ...notesContext, ...query }, context);
   const verification = await verifyValues(noted, context);
   return {
     async notes(table, later, ran = noted) {
@@ -42,7 +42,7 @@ export async function startQueryNotes(noted: NotedQuery, context: ToolContext): 
         return [...(await verification.notes(undefined, later)), ...cutPeriodNotes(ran.index, ran.query, today)];
       const lookedUp = await Promise.all([
         verification.notes(table.rows, later),
-        dateRangeNotes(ran.index, ran.query, table.rows, where, later),
+        dateRangeNotes(ran.index, ran.query, table.rows, notesContext, later),
         shared?.notes(table.rows, later) ?? [],
       ]);
       return [...lookedUp.flat(), ...rowNotes(ran.index, ran.query, table, today)];

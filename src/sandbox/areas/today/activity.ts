@@ -14,7 +14,7 @@ const inProject = <Item extends { projectUuid: string }>(items: Iterable<Item>, 
   [...items].filter((item) => item.projectUuid === projectUuid);
 
 /** Counts of the database come as text. */
-function counted(store: Store, users: readonly (string | undefined)[]): JsonObject[] {
+function countUsers(store: Store, users: readonly (string | undefined)[]): JsonObject[] {
   const counts = new Map<string, number>();
   for (const userUuid of users) if (userUuid) counts.set(userUuid, (counts.get(userUuid) ?? 0) + 1);
   return [...counts]
@@ -47,8 +47,8 @@ function activity(call: Pick<Call, 'store' | 'queries'>, project: Project): Json
     numberEditors: countRoles('editor', 'developer'),
     numberAdmins: countRoles('admin'),
     numberWeeklyQueryingUsers: Math.round((100 * new Set(activeUserUuids).size) / Math.max(roles.length, 1)),
-    tableMostQueries: counted(store, activeUserUuids),
-    tableMostCreatedCharts: counted(
+    tableMostQueries: countUsers(store, activeUserUuids),
+    tableMostCreatedCharts: countUsers(
       store,
       charts.map((chart) => chart.versions[0].createdByUserUuid),
     ),

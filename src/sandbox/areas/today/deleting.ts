@@ -17,7 +17,7 @@ const removedItems = <Item>(before: ReadonlyMap<string, Item>, left: ReadonlyMap
   [...before].filter(([uuid]) => !left.has(uuid)).map(([, item]) => item);
 
 /** The chart of each tile, by the uuids of tile and dashboard. */
-const shownBy = (dashboards: Iterable<Dashboard>) =>
+const tilesWithCharts = (dashboards: Iterable<Dashboard>) =>
   [...dashboards].flatMap((dashboard) =>
     dashboard.tiles.flatMap(({ uuid: tileUuid, properties }) => {
       const chartUuid = properties.savedChartUuid;
@@ -39,7 +39,7 @@ export function deleteContent(
     dashboards: new Map(dashboards),
     schedulers: new Map(schedulers),
     comments: new Map(comments),
-    tiles: shownBy(dashboards.values()),
+    tiles: tilesWithCharts(dashboards.values()),
   };
   remove(store, contentType, item.uuid);
   if (!store.settings.softDelete) return;

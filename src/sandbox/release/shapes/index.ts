@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { validationUuidOf } from '../../areas/validation.ts';
 import type { Route } from '../../http/route.ts';
 
-type Answer = (results: unknown) => unknown;
+type ReshapeResults = (results: unknown) => unknown;
 type JsonObject = Record<string, unknown>;
 
 const object = z.record(z.string(), z.unknown());
@@ -15,7 +15,7 @@ const orNull = (change: (value: JsonObject) => JsonObject) => (results: unknown)
   results === undefined || results === null ? results : change(object.parse(results));
 
 /** Responses of 1.219 that differ in shape from those of 0.1366, by method and path. Routes of `areas/today` are not among them. */
-const shapes: Readonly<Record<string, Answer>> = {
+const shapes: Readonly<Record<string, ReshapeResults>> = {
   [`GET ${project}/tags`]: mapItems((tag) => ({ ...tag, yamlReference: null })),
   [`GET ${project}/user-credentials`]: orNull(withoutProject),
   'GET /api/v1/user/warehouseCredentials': mapItems(withoutProject),
