@@ -57,7 +57,7 @@ export function compatibilityPage(): string {
     '',
     '## How the release is found',
     '',
-    'The first call that depends on it sends `GET /api/v1/health` once. If the response has `query.maxPageSize`, the server runs queries by v2; its version decides what else it has. If it cannot be read, the version that every other response carries since 0.2904 (`Lightdash-Version`) decides; if a proxy takes that away, too, the older route is sent first. The next call tries again. A route that answers 404 is left for its successor, and one that is missing for the older route; both are remembered.',
+    'The first call that depends on it sends `GET /api/v1/health` once. If the response has `query.maxPageSize`, the server runs queries by v2; its version decides what else it has. If it cannot be read, the version that every other response carries since 0.2904 (`Lightdash-Version`) decides; if a proxy takes that away, too, the keys of the signed-in user show a release like 1.219 or 0.2904, else the older route is sent first. A refused health is tried again after a minute. A route that answers 404 is left for its successor, and one that is missing for the older route; both are remembered. A release after 1.219 is taken for one of 1.219, and the same rules hold for the routes that it has taken away.',
     '',
     '| | v1 (0.1366) | v2 (0.2904, 1.219) |',
     '| --- | --- | --- |',
@@ -93,7 +93,7 @@ export function compatibilityPage(): string {
     '',
     '## Other tools',
     '',
-    `The tools without an operation of 0.1366 work on all releases, but for those whose routes came later. Measured on 1.219, and named as missing on older servers: ${later.map((name) => `\`${name}\``).join(', ')}.`,
+    `The tools without an operation of 0.1366 work on all releases, but for those whose routes came later. Measured on 1.219 alone, missing on 0.1366, untested on 0.2904: ${later.map((name) => `\`${name}\``).join(', ')}.`,
     '',
   ].join('\n');
 }

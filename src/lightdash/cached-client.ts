@@ -11,7 +11,7 @@ import {
   UnknownRouteError,
   UnreachableError,
 } from './errors.ts';
-import { health, isSince, signedInUser, versionOf } from './server-release.ts';
+import { health, isSince, releaseOfUser, signedInUser, versionOf } from './server-release.ts';
 
 /** Age up to which a cached response is used. */
 const CACHE_TTL_MS = 60_000;
@@ -35,7 +35,7 @@ export class CachedClient {
   /** Version of the server, once it is known. */
   #version: string | undefined;
   /** The last refusal of health, and when it came: a server without it pays for the attempt once a minute. */
-  #healthRefused: { readonly error: LightdashError; readonly at: number } | undefined;
+  #healthRefused: { readonly error: LightdashError; readonly at: number; readonly release?: string } | undefined;
   readonly #now: () => number;
   /** Ids of operations whose own route the server does not have. */
   readonly #routesGone = new Set<string>();
@@ -134,26 +134,31 @@ export class CachedClient {
     }
   }
 
-  /** Health; if the server does not give it, the version that its other responses carry. */
+  /** Health; if the server does not give it, the version that its other responses carry, or that their keys show. */
   async #sendHealth(operation: Endpoint, args: Values, signal?: AbortSignal): Promise<ApiResponse> {
     const refused = this.#healthRefused;
-    if (refused && this.#now() - refused.at < CACHE_TTL_MS) return this.#versionAsHealth(refused.error);
+    if (refused && this.#now() - refused.at < CACHE_TTL_MS) return this.#versionAsHealth(refused);
     try {
       return await this.#send(operation, args, signal);
     } catch (error) {
       if (!(error instanceof LightdashError) || signal?.aborted) throw error;
       if (error instanceof UnreachableError || error instanceof TimedOutError) throw error;
-      if (this.#lightdash.serverVersion === undefined) await this.#send(signedInUser, {}, signal).catch(ignoreApiError);
-      if (!signal?.aborted) this.#healthRefused = { error, at: this.#now() };
-      return this.#versionAsHealth(error);
+      const user =
+        this.#lightdash.serverVersion === undefined
+          ? await this.#send(signedInUser, {}, signal).catch(ignoreApiError)
+          : undefined;
+      const release = releaseOfUser(user?.results);
+      const refusal = { error, at: this.#now(), ...(release !== undefined && { release }) };
+      if (!signal?.aborted) this.#healthRefused = refusal;
+      return this.#versionAsHealth(refusal);
     }
   }
 
-  /** The version that any response carried, in the shape of health. @throws the refusal of health if none did. */
-  #versionAsHealth(refusal: LightdashError): ApiResponse {
-    const version = this.#lightdash.serverVersion;
-    if (version === undefined) throw refusal;
-    return { results: { version }, status: refusal.status ?? 200, attempts: refusal.attempts, bytes: 0 };
+  /** The version that responses carried or showed, in the shape of health. @throws the refusal of health if none did. */
+  #versionAsHealth({ error, release }: { readonly error: LightdashError; readonly release?: string }): ApiResponse {
+    const version = this.#lightdash.serverVersion ?? release;
+    if (version === undefined) throw error;
+    return { results: { version }, status: error.status ?? 200, attempts: error.attempts, bytes: 0 };
   }
 
   async #sendSuccessor({ run }: Successor, args: Values, signal?: AbortSignal): Promise<ApiResponse> {

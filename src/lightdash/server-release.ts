@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isObject } from '../text/json.ts';
 import type { Endpoint, Release } from './endpoint.ts';
 
 /** Version and limits of the server; needs no sign-in. */
@@ -28,6 +29,16 @@ export const versionOf = (results: unknown): string | undefined => healthResults
 export const releaseNumber = (text: string | undefined): string | undefined =>
   text !== undefined && /^\d+\.\d+/.test(text) ? text : undefined;
 
+/**
+ * Release that a signed-in user shows by its keys, such as `1.219 or near`: 1.219 added `timezone`, and 0.2904 `requestContext`
+ * (recorded). Undefined for the keys of 0.1366.
+ */
+export function releaseOfUser(user: unknown): string | undefined {
+  if (!isObject(user)) return undefined;
+  if ('timezone' in user) return '1.219 or near';
+  return 'requestContext' in user ? '0.2904 or near' : undefined;
+}
+
 const softDelete = z.looseObject({
   softDelete: z.looseObject({ enabled: z.literal(true), retentionDays: z.number() }),
 });
@@ -43,4 +54,4 @@ export function isSince(version: string, release: Release): boolean {
   return major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
 }
 
-const numbersOf = (version: string): readonly number[] => version.split('.').map(Number);
+const numbersOf = (version: string): readonly number[] => version.split('.').map((part) => Number.parseInt(part, 10));

@@ -66,6 +66,27 @@ test('a service account and a limit of personal tokens are named', async () => {
   expectLine(said('Sign-in'), 'service account', '90 days');
 });
 
+test.each([
+  ['0.2904.5', ['tested on 1.219', '13 tools deprecated']],
+  ['1.300.0', ['newer than 1.219', 'It lacks 3', '22 tools deprecated']],
+])('a release that has no sandbox, %s, is described by what was measured', async (version, facts) => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/health') ? { version, query: { maxLimit: 5000 } } : answerAsLightdash(received),
+  );
+  const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  expectLine(said('Version'), version, ...facts);
+  expect(said('Session').includes('warehouse')).toBe(version === '0.2904.5');
+});
+
+test('a server that keeps its health to itself still signs in', async () => {
+  const { url } = await answering((received) =>
+    received.target.endsWith('/health') ? undefined : answerAsLightdash(received),
+  );
+  const { lineOf: said } = await examine({ LIGHTDASH_URL: url.href, LIGHTDASH_API_KEY: API_KEY });
+  expectLine(said('Sign-in'), /^ok/, 'Ada Abara');
+  expect(said('Queries')).toMatch(/^- Not checked/);
+});
+
 describe.each([
   ['0.1366', /^ok By v1, at most 5,000 rows/],
   ['1.219', /^ok By v2, .*object storage: 1 row of \w+ of \w+ .*Roastery/],
@@ -204,7 +225,7 @@ describe('a query on v2', () => {
     expectLine(said('Queries'), /^FAILED/, 'relation "orders" does not exist', 'warehouse');
     expect(code).toBe(1);
     // On 0.2904 the three dropped operations are gone, and queries go by v2; the successors came later.
-    expectLine(said('Version'), '0.2904.5', 'lacks 15', 'create_pull_request_for_chart_fields', 'routes of 6 tools');
+    expectLine(said('Version'), '0.2904.5', 'lacks 3', 'create_pull_request_for_chart_fields', 'may lack 12', 'for 6');
     const query = received.find(({ target }) => target.endsWith('/metric-query'));
     expect(JSON.parse(query?.body ?? '')).toMatchObject({ query: { dimensions: ['orders_status'], limit: 1 } });
   });

@@ -10,7 +10,7 @@ import { checkSession, checkSignIn } from './sign-in.ts';
 import { withinTime } from './within-time.ts';
 
 /**
- * Checks everything that an assistant needs to use Lightdash, and writes a line for value check.
+ * Checks everything that an assistant needs to use Lightdash, and writes a line for each check.
  *
  * @returns the exit code: 0 if no check failed, 1 otherwise.
  * @throws {PolicyError} for settings that name no tool.

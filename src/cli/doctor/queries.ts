@@ -34,8 +34,12 @@ export async function checkQueries(
   project: { projectUuid: string; name: string },
 ): Promise<CheckResult> {
   const check = 'Queries';
-  const { maxLimit, maxPageSize } = await context.server.get();
+  const { version, maxLimit, maxPageSize } = await context.server.get();
   const atMost = `at most ${formatInteger(maxLimit)} rows each`;
+  if (version === undefined) {
+    const message = 'Not checked: without a version, queries are tried by v1 first, then by v2.';
+    return { check, status: 'skipped', message };
+  }
   if (maxPageSize === undefined) {
     return {
       check,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { health } from '../../lightdash/server-release.ts';
 import { isServiceAccountToken } from '../../lightdash/session.ts';
 import { operationById } from '../../operations/index.ts';
@@ -31,7 +32,7 @@ const patSettings = z.looseObject({
 
 /** Longest lifetime of a personal access token, if this Lightdash limits it. */
 async function tokenLimit(context: DoctorContext): Promise<string> {
-  const { results } = await context.client.execute(health, {});
+  const results = await context.client.executeCached(health, {}).catch(ignoreApiError);
   const days = patSettings.safeParse(results).data?.auth.pat.maxExpirationTimeInDays;
   return days === undefined ? '' : ` Personal tokens last at most ${days} days here: renew it in time.`;
 }
@@ -71,8 +72,9 @@ export async function checkSignIn(context: DoctorContext): Promise<CheckResult> 
 export async function checkSession(context: DoctorContext): Promise<CheckResult> {
   const check = 'Session';
   if (!hasSession(context)) {
-    const message =
-      'None: the operations that refuse tokens will not work (organization, account, warehouse credentials).';
+    // From 1.219 on warehouse credentials take a token.
+    const refusing = (await context.server.has('1.219')) ? 'GitHub' : 'GitHub, warehouse credentials';
+    const message = `None: the operations that refuse tokens will not work (organization, account, ${refusing}).`;
     const advice = 'LIGHTDASH_EMAIL with LIGHTDASH_PASSWORD, or LIGHTDASH_SESSION_COOKIE, would open them.';
     return { check, status: 'skipped', message, advice };
   }
