@@ -121,10 +121,10 @@ describe('until the first call', () => {
 });
 
 describe('the build', () => {
-  test('has a main file of at most 180 KB, and 1.8 MB in all without the sandbox', () => {
+  test('has a main file of at most 180 KB, and 1.85 MB in all without the sandbox', () => {
     const files = Object.entries(outputs).filter(([file]) => file.endsWith('.js'));
     expect(outputs['dist/main.js']?.bytes).toBeLessThanOrEqual(180_000);
     const all = files.filter(([file]) => file !== 'dist/sandbox.js').reduce((sum, [, { bytes }]) => sum + bytes, 0);
-    expect(all).toBeLessThanOrEqual(1_800_000);
+    expect(all).toBeLessThanOrEqual(1_850_000);
   });
 });
