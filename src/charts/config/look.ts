@@ -55,6 +55,8 @@ export interface ChartField {
   readonly isTime: boolean;
   /** Its values add up: sums and counts. */
   readonly isAdditive: boolean;
+  /** An average, an extreme or a ratio: values that never add up. */
+  readonly isAverage?: boolean | undefined;
   /** `USD`, `%`, …; values of different units have different axes. */
   readonly unit?: string | undefined;
 }

@@ -172,8 +172,10 @@ function writeSeries(
   const { x, y, splitBy } = look;
   const previousSeries = (Array.isArray(previous) ? previous : []).filter(isObject);
   const units = new Map(fields.map(({ id, unit }) => [id, unit]));
-  const hasTwoUnits = new Set(y.map((id) => units.get(id))).size === 2;
-  const isStacked = isStackedBar(show) || (show === 'area' && (y.length > 1 || splitBy.length > 0));
+  // The first unit has the left axis, the others share the right one.
+  const isRight = (id: string) => units.get(id) !== units.get(y[0] ?? '');
+  const isStacked =
+    isStackedBar(show) || (show === 'area' && (splitBy.length > 0 || (y.length > 1 && !y.some(isRight))));
   return y.flatMap((field, index) => {
     const old = previousSeries.filter((item) => referenceOf(item)?.field === field);
     const combinations = splitBy.length === 0 ? [undefined] : (splitValues ?? splitsOf(old, splitBy));
@@ -185,7 +187,7 @@ function writeSeries(
         ...same,
         encode: { ...(isObject(same?.encode) ? same.encode : {}), xRef: { field: x }, yRef },
         type: show === 'mixed' ? (index === 0 ? 'bar' : 'line') : SERIES_TYPES[show],
-        yAxisIndex: same?.yAxisIndex ?? (hasTwoUnits && units.get(field) !== units.get(y[0] ?? '') ? 1 : 0),
+        yAxisIndex: same?.yAxisIndex ?? (isRight(field) ? 1 : 0),
         areaStyle: show === 'area' ? (same?.areaStyle ?? {}) : undefined,
         stack: isStacked ? (splitBy.length > 0 ? field : 'stack-all-series') : undefined,
       });

@@ -4,6 +4,7 @@ import { unitOf } from './formats.ts';
 import { heatmapSpec } from './heatmap.ts';
 import { limitNames, limitTo, MAX_POINTS, MAX_SLICES, MAX_TABLE_CELLS, OTHER_COLOR, sum } from './limits.ts';
 import { nameIn } from './name-in.ts';
+import { partNotes } from './part-notes.ts';
 import { type ChartPlan, ChartRefusal } from './plan.ts';
 import { pivot } from './series.ts';
 import type { CartesianSpec, ChartSpec, NumberSpec, SlicesSpec, SpecAxis, SpecSeries, TableSpec } from './spec.ts';
@@ -51,6 +52,8 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
   const hasNegativeParts = series.some(
     ({ stack, values }) => stack !== undefined && values.some((value) => (value ?? 0) < 0),
   );
+  const isStacked = series.some((item) => series.some((other) => other !== item && isSameStack(item, other)));
+  const stacked = plan.y.filter(({ stack }) => isStacked && stack !== undefined);
   const isEmpty = series.every(({ values }) => values.every((value) => value === null));
   const isLabelled =
     series.length === 1 && series[0]?.type === 'bar' && x.values.length <= (plan.horizontal ? 30 : MAX_LABELLED_BARS);
@@ -62,6 +65,7 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
       ...notes,
       ...thinned.notes,
       ...limits,
+      ...partNotes(stacked.map(({ column }) => columnOf(data, column))),
       ...(isEmpty ? ['there are no values to draw'] : []),
       ...(plan.percentStack && hasNegativeParts ? ['some values are negative: shares of their sizes'] : []),
     ],
@@ -72,6 +76,9 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
     ...(plan.percentStack && { percentStack: true }),
   };
 }
+
+const isSameStack = (left: SpecSeries, right: SpecSeries): boolean =>
+  left.stack !== undefined && left.stack === right.stack && left.axis === right.axis;
 
 function axesOf(series: readonly SpecSeries[], plan: ChartPlan): readonly SpecAxis[] {
   const count = series.some(({ axis }) => axis === 1) ? 2 : 1;
@@ -173,6 +180,7 @@ function slicesSpec(
     kind,
     notes: [
       ...base.notes,
+      ...(kind === 'funnel' ? [] : partNotes([metric])),
       ...(empty.length > 0 ? [`without values: ${limitNames(empty)}`] : []),
       ...(note ? [note] : []),
     ],

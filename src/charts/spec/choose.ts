@@ -34,9 +34,12 @@ interface Parts {
   readonly split: readonly ChartColumn[];
   /** At least one. */
   readonly metrics: readonly [ChartColumn, ...ChartColumn[]];
-  readonly title: string;
+  /** Dimensions that a title names. */
+  readonly by: readonly ChartColumn[];
   readonly notes: readonly string[];
 }
+
+type UntitledPlan = Omit<ChartPlan, 'title'>;
 
 /**
  * Decides how rows are drawn: as requested, or by their shape.
@@ -47,7 +50,18 @@ export function choosePlan(data: ChartData, request: ChartRequest = {}): ChartPl
   if (data.rows.length === 0) throw new ChartRefusal('There are no rows to draw.');
   const parts = assignParts(data, request);
   const plan = request.as ? planned(parts, request.as) : defaultPlan(parts);
-  return { ...plan, notes: [...parts.notes, ...(plan.notes ?? [])] };
+  const isDrawn = ({ id }: ChartColumn) => plan.x === id || plan.y.some(({ column }) => column === id);
+  const undrawn = parts.metrics.filter((metric) => !isDrawn(metric)).map(({ label }) => label);
+  const reason = plan.kind === 'cartesian' ? ': a third unit has no axis' : '';
+  return {
+    ...plan,
+    title: request.title ?? defaultTitle(parts.metrics.filter(isDrawn), parts.by),
+    notes: [
+      ...parts.notes,
+      ...(plan.notes ?? []),
+      ...(undrawn.length > 0 ? [`${undrawn.join(', ')} not drawn${reason}`] : []),
+    ],
+  };
 }
 
 function assignParts(data: ChartData, request: ChartRequest): Parts {
@@ -71,7 +85,7 @@ function assignParts(data: ChartData, request: ChartRequest): Parts {
     x,
     split: others.filter((column) => distinctNames(data, column.id).length > 1),
     metrics: [first, ...rest],
-    title: request.title ?? defaultTitle(metrics, x, others),
+    by: x ? [x, ...others] : others,
     notes: unused.length > 0 ? addedUp(unused, metrics) : [],
   };
 }
@@ -87,23 +101,19 @@ function addedUp(unused: readonly ChartColumn[], metrics: readonly ChartColumn[]
   return [`added up over ${names}`];
 }
 
-function defaultTitle(
-  metrics: readonly ChartColumn[],
-  x: ChartColumn | undefined,
-  split: readonly ChartColumn[],
-): string {
-  const by = [x, ...split].flatMap((column) => (column ? [column.label] : []));
+function defaultTitle(metrics: readonly ChartColumn[], dimensions: readonly ChartColumn[]): string {
+  const by = dimensions.map(({ label }) => label);
   const shown = metrics.slice(0, 3).map(({ label }) => label);
   const measured = [...shown, ...(metrics.length > 3 ? [`${metrics.length - 3} more`] : [])].join(', ');
   return by.length === 0 ? measured : `${measured} by ${by.join(' and ')}`;
 }
 
-function defaultPlan(parts: Parts): ChartPlan {
-  const { x, title, metrics } = parts;
+function defaultPlan(parts: Parts): UntitledPlan {
+  const { x, metrics } = parts;
   const kind = defaultKind(shapeOf(parts));
   switch (kind) {
     case 'number':
-      return { kind, title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+      return { kind, y: [planOf(metrics[0], 'bar')], splitBy: [] };
     case 'bar':
     case 'mixed':
       return x ? bars(parts) : withoutDimension(parts);
@@ -140,19 +150,21 @@ function shapeOf({ data, x, split, metrics }: Parts): ChartShape {
   };
 }
 
-function withoutDimension({ metrics, title, notes }: Parts): ChartPlan {
+function withoutDimension({ metrics, notes }: Parts): UntitledPlan {
   const y = metrics.map((metric) => planOf(metric, 'bar'));
-  if (metrics.length === 1) return { kind: 'number', title, y, splitBy: [] };
-  if (byUnit(metrics).length === 1) return { kind: 'cartesian', title, y, splitBy: [], horizontal: true };
-  return { kind: 'table', title, y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };
+  if (metrics.length === 1) return { kind: 'number', y, splitBy: [] };
+  if (byUnit(metrics).length === 1) return { kind: 'cartesian', y, splitBy: [], horizontal: true };
+  return { kind: 'table', y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };
 }
 
 /** The requested kind, if the rows can be drawn so. */
-function planned(parts: Parts, as: ChartType): ChartPlan {
-  const { data, x, split, metrics, title } = parts;
+function planned(parts: Parts, as: ChartType): UntitledPlan {
+  const { data, x, split, metrics } = parts;
   const refuse: (need: string) => never = (need) => {
     throw new ChartRefusal(`${as} needs ${need}; ${describeShape(parts)}. ${fitting(parts)}`);
   };
+  // Areas of both signs would cover each other.
+  const isNegative = metrics.some(({ id }) => hasNegatives(data, id));
   switch (as) {
     case 'bar':
       return x ? bars(parts) : withoutDimension(parts);
@@ -161,12 +173,12 @@ function planned(parts: Parts, as: ChartType): ChartPlan {
         refuse('a second category, or metrics of one unit, to stack');
       if (!metrics.every(isStackable)) refuse('metrics that add up (sums, counts)');
       if (byUnit(metrics).length > 1) refuse('metrics of one unit');
-      return withOverlapNote(stacked(parts, 'bar'), parts);
+      return stacked(parts, 'bar');
     case 'line':
     case 'area':
       if (!x || x.type === 'category') refuse('dates or an ordered dimension along x');
-      if (as === 'area' && (split.length > 0 || metrics.length > 1) && metrics.every(isStackable))
-        return withOverlapNote(stacked(parts, 'area'), parts);
+      if (as === 'area' && (split.length > 0 || metrics.length > 1) && metrics.every(isStackable) && !isNegative)
+        return stacked(parts, 'area');
       return cartesian(parts, as);
     case 'scatter':
       if (metrics.length < (x && isMetric(x) ? 1 : 2)) refuse('two metrics');
@@ -174,21 +186,20 @@ function planned(parts: Parts, as: ChartType): ChartPlan {
     case 'pie':
       if (!x || x.type === 'time' || split.length > 0 || metrics.length !== 1 || !isStackable(metrics[0]))
         refuse('one category and one metric that adds up');
-      if (hasNegatives(data, metrics[0].id)) refuse('values of 0 or more');
-      return withOverlapNote({ kind: 'pie', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy: [] }, parts);
+      if (isNegative) refuse('values of 0 or more');
+      return { kind: 'pie', x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy: [] };
     case 'funnel':
       if (x ? split.length > 0 || metrics.length !== 1 : metrics.length < 2)
         refuse('one category (its steps) and one metric, or one row of several metrics');
       return {
         kind: 'funnel',
-        title,
         ...(x && { x: x.id }),
         y: metrics.map((metric) => planOf(metric, 'bar')),
         splitBy: [],
       };
     case 'number':
       if (data.rows.length !== 1) refuse('one row');
-      return { kind: 'number', title, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+      return { kind: 'number', y: [planOf(metrics[0], 'bar')], splitBy: [] };
     case 'heatmap':
       if (!x || split.length !== 1 || metrics.length !== 1) refuse('two dimensions and one metric');
       return heatmap(parts);
@@ -197,17 +208,8 @@ function planned(parts: Parts, as: ChartType): ChartPlan {
   }
 }
 
-const isStackable = ({ additive, distinct }: ChartColumn): boolean => additive === true || distinct === true;
-
-/** Distinct counts of parts add up to more than the whole if something is in several parts. */
-function withOverlapNote(plan: ChartPlan, { metrics }: Parts): ChartPlan {
-  const distinct = metrics.filter((metric) => metric.distinct).map(({ label }) => label);
-  if (distinct.length === 0) return plan;
-  return {
-    ...plan,
-    notes: [...(plan.notes ?? []), `${distinct.join(', ')}: distinct counts, whose parts may overlap`],
-  };
-}
+const isStackable = ({ additive, distinct, isSumUnknown }: ChartColumn): boolean =>
+  additive === true || distinct === true || isSumUnknown === true;
 
 function describeShape({ x, split, metrics, data }: Parts): string {
   const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -235,14 +237,12 @@ const planOf = (metric: ChartColumn, type: SeriesType, axis: 0 | 1 = 0, stack?: 
 });
 
 /** Series of one type on the left axis; a second unit gets the right axis and another mark; a third is left out. */
-function cartesian(parts: Parts, type: SeriesType, stack?: string): ChartPlan {
-  const { data, x, split, metrics, title } = parts;
-  const [left = [], right = [], ...others] = stack === undefined ? byAxis(data, metrics) : byUnit(metrics);
+function cartesian(parts: Parts, type: SeriesType, stack?: string): UntitledPlan {
+  const { data, x, split, metrics } = parts;
+  const [left = [], right = []] = stack === undefined ? byAxis(data, metrics) : byUnit(metrics);
   const second = type !== 'bar' ? type : x?.type === 'category' ? 'scatter' : 'line';
-  const leftOut = others.flat().map(({ label }) => label);
   return {
     kind: 'cartesian',
-    title,
     x: idOf(x),
     y: [
       ...left.map((metric) => planOf(metric, type, 0, stack)),
@@ -250,11 +250,10 @@ function cartesian(parts: Parts, type: SeriesType, stack?: string): ChartPlan {
     ],
     splitBy: split.map(({ id }) => id),
     ...(x && x.type !== 'category' && { order: 'natural' }),
-    notes: leftOut.length > 0 ? [`${leftOut.join(', ')} not drawn: a third unit has no axis`] : [],
   };
 }
 
-function bars(parts: Parts, stack?: string): ChartPlan {
+function bars(parts: Parts, stack?: string): UntitledPlan {
   const { data, x } = parts;
   const plan = cartesian(parts, 'bar', stack);
   if (!x || x.type === 'time') return plan;
@@ -265,33 +264,23 @@ function bars(parts: Parts, stack?: string): ChartPlan {
   return { ...plan, horizontal, ...(x.type === 'category' && { order: 'value' }) };
 }
 
-function stacked(parts: Parts, type: SeriesType): ChartPlan {
+function stacked(parts: Parts, type: SeriesType): UntitledPlan {
   return type === 'bar' ? bars(parts, 'all') : cartesian(parts, type, 'all');
 }
 
-function scatter({ x, split, metrics, title }: Parts): ChartPlan {
+function scatter({ x, split, metrics }: Parts): UntitledPlan {
   const [first, second] = metrics;
   const along = x && isMetric(x) ? x : first;
   const up = along === first ? (second ?? first) : first;
   return {
     kind: 'scatter',
-    title,
     x: along.id,
     y: [planOf(up, 'scatter')],
     splitBy: [...(x && x !== along ? [x.id] : []), ...split.map(({ id }) => id)],
-    notes:
-      metrics.length > 2
-        ? [
-            `${metrics
-              .slice(2)
-              .map(({ label }) => label)
-              .join(', ')} not drawn`,
-          ]
-        : [],
   };
 }
 
-function heatmap({ x, split, metrics, title }: Parts): ChartPlan {
+function heatmap({ x, split, metrics }: Parts): UntitledPlan {
   const splitBy = split.map(({ id }) => id);
-  return { kind: 'heatmap', title, x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy };
+  return { kind: 'heatmap', x: idOf(x), y: [planOf(metrics[0], 'bar')], splitBy };
 }

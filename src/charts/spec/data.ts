@@ -15,6 +15,8 @@ export interface ChartColumn {
   readonly additive?: boolean;
   /** Counts of distinct things: parts may be stacked, but one thing may be in several of them. */
   readonly distinct?: boolean;
+  /** Nothing says if the values of several rows add up: columns of SQL, table calculations. */
+  readonly isSumUnknown?: boolean;
   /** Length of the periods of a `time` column; undefined for raw timestamps. */
   readonly grain?: Grain;
 }

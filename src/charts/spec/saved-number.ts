@@ -1,7 +1,8 @@
 import type { BigNumberConfig, GaugeConfig } from '../config/schemas.ts';
-import { metricsOf } from './columns.ts';
+import { dimensionsOf, metricsOf } from './columns.ts';
 import { type ChartColumn, type ChartData, cellName, cellNumber } from './data.ts';
 import { formatValue } from './formats.ts';
+import { nameIn } from './name-in.ts';
 import { ChartRefusal } from './plan.ts';
 import type { GaugeSpec, NumberSpec, ValueFormat } from './spec.ts';
 
@@ -16,12 +17,21 @@ export function savedNumber(data: ChartData, config: BigNumberConfig, title: str
   return {
     kind: 'number',
     title,
-    notes: data.notes,
+    notes: [...data.notes, ...firstRowNote(data)],
     label: config.label ?? column.label,
     ...(value !== undefined && { value }),
     format: compact ? { ...column.format, compact } : column.format,
     ...(comparison && { comparison }),
   };
+}
+
+/** A number of the first of several rows is easily taken for the total. */
+function firstRowNote(data: ChartData): readonly string[] {
+  const [row] = data.rows;
+  if (row === undefined || data.rows.length < 2) return [];
+  const named = dimensionsOf(data).map((column) => `${column.label} ${nameIn(column, row[column.id])}`);
+  const rows = data.rows.length.toLocaleString('en');
+  return [`the first of ${rows} rows${named.length > 0 ? `: ${named.join(', ')}` : ''}`];
 }
 
 function selectedColumn(data: ChartData, id: string | undefined): ChartColumn {
@@ -86,7 +96,7 @@ export function savedGauge(data: ChartData, config: GaugeConfig, title: string):
   const written = (bound: number) => formatValue(bound, format);
   if (max <= min) {
     const note = `no gauge: its scale would run from ${written(min)} to ${written(max)}`;
-    return { kind: 'number', title, notes: [...data.notes, note], label, value, format };
+    return { kind: 'number', title, notes: [...data.notes, ...firstRowNote(data), note], label, value, format };
   }
   const sections = (config.sections ?? []).map((section) => ({
     from: boundOf(section.min, section.minFieldId) ?? min,
@@ -103,6 +113,7 @@ export function savedGauge(data: ChartData, config: GaugeConfig, title: string):
     title,
     notes: [
       ...data.notes,
+      ...firstRowNote(data),
       ...(isTargetMissing ? [`${target} has no value: the scale ends at ${written(max)}`] : []),
       ...(value < min || value > max ? ['the value is outside of the scale'] : []),
       ...(lost.length > 0 ? [`sections that are not drawn: ${lost.map(ends).join(', ')}`] : []),

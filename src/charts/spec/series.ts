@@ -183,7 +183,7 @@ function place(
   const ordered = inOrder(positions, plan, drafts);
   const sorted = plan.style?.reverse ? ordered.toReversed() : ordered;
   if (column.type !== 'category') {
-    requirePoints(sorted.length);
+    requirePoints(sorted.length, 'bins of it');
     return { x: categories(column, sorted), series: drafts.map((draft) => finish(draft, sorted)), notes: [] };
   }
   const isSum = drafts.every(({ additive }) => additive);
@@ -233,7 +233,7 @@ function placeInTime(positions: readonly Position[], column: ChartColumn, drafts
   const undated = positions.length - dated.length;
   const notes = undated > 0 ? [`rows without ${column.label} not drawn`] : [];
   const sorted = dated.toSorted((left, right) => left.time - right.time);
-  requirePoints(sorted.length);
+  requirePoints(sorted.length, 'a coarser time grain');
   const times = sorted.map(({ time }) => time);
   const hasBars = drafts.some(({ type }) => type === 'bar');
   const periods = column.grain === undefined ? undefined : fillPeriods(times, column.grain);
@@ -263,12 +263,10 @@ function areLonely(times: readonly number[], periods: readonly number[]): boolea
   return lonely.length > times.length / 2;
 }
 
-function requirePoints(count: number): void {
+function requirePoints(count: number, fewer: string): void {
   if (count <= MAX_POINTS) return;
-  const points = count.toLocaleString('en');
-  throw new ChartRefusal(
-    `${points} points are more than the ${MAX_POINTS.toLocaleString('en')} that a chart shows, and they do not add up: query a coarser time grain, or filter.`,
-  );
+  const [points, most] = [count, MAX_POINTS].map((number) => number.toLocaleString('en'));
+  throw new ChartRefusal(`${points} points are more than the ${most} that a chart shows: query ${fewer}, or filter.`);
 }
 
 const categories = ({ label }: ChartColumn, positions: readonly Position[]) => ({

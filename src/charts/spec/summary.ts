@@ -1,5 +1,5 @@
 import { truncate } from '../../text/plain-text.ts';
-import { formatValue } from './formats.ts';
+import { formatValue, unitOf } from './formats.ts';
 import { sum } from './limits.ts';
 import { periodName } from './periods.ts';
 import type { CartesianSpec, ChartSpec, HeatmapSpec, SlicesSpec, SpecSeries, ValueFormat } from './spec.ts';
@@ -116,7 +116,7 @@ function cartesianFigures(spec: CartesianSpec): string[] {
   const listed = spec.series
     .slice(0, MAX_LISTED)
     .map((series) => `${short(series.name)} ${figureOf(series, names, hasOrder)}`);
-  const units = new Set(spec.series.map(({ axis }) => axis));
+  const units = new Set(spec.series.map(({ axis, format }) => `${axis} ${unitOf(format)}`));
   // Extremes of different units are not comparable.
   const points = units.size > 1 ? [] : singles.flatMap((series) => pointsOf(series, names, series.name));
   return [...extremes(points), `${listed.join('; ')}.`];

@@ -30,7 +30,9 @@ export function chartData({ table, renderOptions }: StoredResult): ChartData {
     notes: [
       ...filters.slice(0, MAX_FILTERS).map((filter) => filter.replaceAll('T00:00:00Z', '')),
       ...(more > 0 ? [pluralize(more, 'more filter')] : []),
-      ...(isCut ? [`${formatInteger(rows.length)} rows, the limit: there may be more`] : []),
+      ...(isCut
+        ? [`${formatInteger(rows.length)} rows, the limit: there may be more, and the figures are of these`]
+        : []),
     ],
   };
 }
@@ -55,17 +57,20 @@ function chartColumn(column: Column, rows: ChartData['rows']): ChartColumn {
     format: valueFormat(column.format),
     ...(column.kind === 'metric' && ADDITIVE_TYPES.has(column.type ?? '') && { additive: true }),
     ...(column.kind === 'metric' && column.type === 'count_distinct' && { distinct: true }),
+    ...(isMeasured && column.kind !== 'metric' && { isSumUnknown: true }),
     ...(grain && { grain }),
   };
 }
 
-function typeOf({ id, valueType, interval, type }: Column, rows: ChartData['rows']): ChartColumn['type'] {
+function typeOf({ id, kind, valueType, interval, type }: Column, rows: ChartData['rows']): ChartColumn['type'] {
   const cells = rows.map((row) => row[id]).filter((cell) => cell !== null && cell !== undefined);
   const isTime = cells.length > 0 && cells.every((cell) => typeof cell === 'string' && parseTime(cell) !== undefined);
   // Names and numbers of weekdays, months and hours are no dates.
   if (interval !== undefined && !isTime) return 'ordinal';
-  if (valueType === 'date' || valueType === 'timestamp' || (valueType === undefined && isTime))
-    return isTime ? 'time' : 'category';
+  if (valueType === 'date' || valueType === 'timestamp') return isTime ? 'time' : 'category';
+  // SQL writes months and days as text, too; a year alone may be a code.
+  const isDateText = kind !== undefined || cells.every((cell) => /^\d{4}-/.test(String(cell)));
+  if (isTime && isDateText && (valueType === undefined || kind === undefined)) return 'time';
   if (type === 'bin') return 'ordinal';
   if (valueType === 'number') return 'number';
   const isNumber = cells.length > 0 && cells.every((cell) => typeof cell === 'number');

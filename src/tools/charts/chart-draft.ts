@@ -10,6 +10,7 @@ import {
   lookKinds,
   type RowsOf,
 } from '../../charts/config/look.ts';
+import { lookNotes } from '../../charts/config/look-notes.ts';
 import { changeLook } from '../../charts/config/look-of-chart.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
 import { writeChart, writeColumnOrder } from '../../charts/config/write-chart.ts';
@@ -101,7 +102,8 @@ export async function draftChart(args: ChartArguments, context: ToolContext): Pr
     ...writeChart(look, fields, { splitValues: splitValuesOf(look, args.stored) }),
     ...(parameters && { parameters }),
   };
-  return { version, kind: readChart(version).kind, notes: [...notes, ...unshownNote(version, fields)] };
+  const written = readChart(version);
+  return { version, kind: written.kind, notes: [...notes, ...lookNotes(written, fields)] };
 }
 
 /** @throws {ArgumentsError} if neither a query is given nor rows whose query is known. */
@@ -174,8 +176,9 @@ export async function redraftChart(
     ...(Object.keys(parameters).length > 0 && { parameters }),
     ...(isObject(merge) && { merge }),
   };
-  const allNotes = [...notes, ...(added?.notes ?? []), ...unshownNote(version, fields)];
-  return { version, kind: readChart(version).kind, notes: allNotes };
+  const rewritten = readChart(version);
+  const allNotes = [...notes, ...(added?.notes ?? []), ...lookNotes(rewritten, fields)];
+  return { version, kind: rewritten.kind, notes: allNotes };
 }
 
 interface ChangedQuery {
@@ -215,15 +218,6 @@ function keptLook(chart: JsonObject, fields: readonly ChartField[]): JsonObject 
   };
 }
 
-/** Fields of the query that the chart leaves out; tables show all. */
-function unshownNote(version: JsonObject, fields: readonly ChartField[]): readonly string[] {
-  const model = readChart(version);
-  const shown = new Set([...shownFields(model), ...model.pivotColumns]);
-  const unshown = fields.filter(({ id }) => !shown.has(id)).map(({ id }) => id);
-  if (shown.size === 0 || unshown.length === 0 || model.chart.type === 'table') return [];
-  return [`${unshown.join(', ')}: in the query, and not shown by the chart; x, y and split_by say what it shows.`];
-}
-
 /** Kinds that 0.1366 does not have: it answers 500 to them. */
 const newerKinds: ReadonlySet<LookKind> = new Set(['treemap', 'gauge', 'map', 'sankey']);
 
@@ -260,6 +254,9 @@ function withLookErrors<Result>(look: () => Result): Result {
   }
 }
 
+/** Aggregations whose values never add up. */
+const AVERAGE_TYPES: ReadonlySet<string> = new Set(['average', 'median', 'percentile', 'min', 'max']);
+
 /** The columns of a query in their order, as far as a look depends on them. */
 function chartFieldsOf(query: JsonObject, fields: ReadonlyMap<string, Field>): readonly ChartField[] {
   const column =
@@ -272,6 +269,7 @@ function chartFieldsOf(query: JsonObject, fields: ReadonlyMap<string, Field>): r
         isNumeric: field ? field.valueType === 'number' : hasNumbers,
         isTime: field?.valueType === 'date' || field?.valueType === 'timestamp',
         isAdditive: role === 'metric' && (field?.type === 'sum' || field?.type === 'count'),
+        isAverage: role === 'metric' && (AVERAGE_TYPES.has(field?.type ?? '') || field?.format.style === 'percent'),
         unit: field?.format.style === 'percent' ? '%' : field?.format.unit,
       };
     };

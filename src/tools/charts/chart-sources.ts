@@ -106,9 +106,18 @@ async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
   const tiled = tileRun(tile, chartUuid, dashboard, context, args.parameters, 'all');
   const [title] = namesOfTile(tile);
-  if ('definition' in tiled) return ofSqlChart(tiled, text(dashboard.projectUuid) ?? '', title, context);
+  const projectUuid = text(dashboard.projectUuid) ?? '';
+  // The page of the chart shows it without the filters of the dashboard.
+  const url = context.lightdash.pageUrl(`/projects/${projectUuid}/dashboards/${String(dashboard.uuid)}/view`);
+  if ('definition' in tiled) {
+    const source = await ofSqlChart(tiled, projectUuid, title, context);
+    return 'sqlChart' in source && source.sqlChart ? { ...source, sqlChart: { ...source.sqlChart, url } } : source;
+  }
   const { loaded, ...query } = tiled;
-  return run(query, context, async () => savedChart((await loaded).chart, context, title));
+  return run(query, context, async () => {
+    const chart = savedChart((await loaded).chart, context, title);
+    return chart && { ...chart, url };
+  });
 }
 
 function tileOf(tiles: readonly JsonObject[], wanted: string | undefined) {

@@ -132,16 +132,25 @@ describe('a stack', () => {
   ] as const;
   const columns = [month, channel, orders];
 
-  it('of areas has no hole if a part is missing, and one if all are', () => {
+  it('of areas is none if values are negative: they would cover each other', () => {
     const spec = specOf(data(columns, rows), { as: 'area' });
+    if (spec.kind !== 'cartesian') throw new Error(spec.kind);
+    expect(spec.series.map(({ type, stack }) => [type, stack])).toEqual([
+      ['area', undefined],
+      ['area', undefined],
+    ]);
+  });
+
+  it('of areas has no hole if a part is missing, and one if all are', () => {
+    const spec = specOf(data(columns, [...rows.slice(0, 3), ['2025-04-01', 'shop', 6]]), { as: 'area' });
     if (spec.kind !== 'cartesian') throw new Error(spec.kind);
     const canvas = { width: 800, height: 450, theme: THEMES.light, measure: (text: string) => text.length * 6 };
     expect(cartesianOption(spec, canvas)).toMatchObject({
-      series: [{ data: [3, 5, '-', 0] }, { data: [4, 0, '-', -6] }],
+      series: [{ data: [3, 5, '-', 0] }, { data: [4, 0, '-', 6] }],
     });
     expect(spec.series.map(({ values }) => values)).toEqual([
       [3, 5, null, null],
-      [4, null, null, -6],
+      [4, null, null, 6],
     ]);
   });
 

@@ -75,7 +75,7 @@ describe.each(RELEASES)('an SQL chart on %s', (release) => {
     const dashboardUuid = /dashboards\/([0-9a-f-]{36})/.exec(made)?.[1];
     const tile = await call('show_chart', { dashboardUuid });
     expectLine(tile, 'Pie chart', '"Channels"');
-    expect(tile).toMatch(/^In Lightdash: .*\/sql-runner\/shares$/m);
+    expect(tile).toMatch(new RegExp(`^In Lightdash: .*/dashboards/${dashboardUuid}/view$`, 'm'));
   });
 
   test('that is refused after its SQL ran is not called saved in part', async () => {

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
+import { expectLine } from '../../helpers/answers.ts';
+import { callTool } from '../../helpers/client.ts';
+import { answerOf, RELEASES, useRoastery } from '../setup.ts';
+
+// A picture is acted on at a glance: what it leaves out, or draws without a meaning, stands in its title and its notes.
+
+const rating = { exploreId: 'orders', metrics: ['orders_average_rating'] };
+
+describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
+  const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const show = (args: Record<string, unknown>) => answerOf(roastery(), 'show_chart', args);
+  const sql = (text: string) => roastery().data.rows(text);
+  let charts = 0;
+  const save = async (query: Record<string, unknown>, look: Record<string, unknown>) => {
+    charts += 1;
+    const made = await answerOf(roastery(), 'create_chart', {
+      ...{ name: `Picture ${charts}`, space: 'Sales', query },
+      ...look,
+    });
+    return { made, chartUuid: /saved\/([0-9a-f-]{36})/.exec(made)?.[1] ?? '' };
+  };
+  const ofSql = async (text: string, args: Record<string, unknown>) => {
+    await answerOf(roastery(), 'run_sql_query', { sql: text });
+    return show({ resultId: 'last', ...args });
+  };
+
+  test('of months that SQL writes as text runs in time, whatever the order of the rows', async () => {
+    const byMonth = `select strftime(ordered_at, '%Y-%m') as month, count(*) as n from orders where year(ordered_at) = 2024 and month(ordered_at) <> 6 group by 1`;
+    const drawn = await ofSql(`${byMonth.replace('orders', 'roastery.orders')} order by n`, { as: 'line' });
+    const rows = await sql(`${byMonth} order by 1`);
+    expectLine(drawn, 'Line chart', '12 periods', 'Jan 2024 to Dec 2024');
+    expectLine(drawn, `First Jan 2024 ${rows[0]?.[1]}`, `last Dec 2024 ${rows.at(-1)?.[1]}`);
+  });
+
+  test('of codes of four digits does not take them for years', async () => {
+    const drawn = await ofSql(`select * from (values ('1001', 3), ('2002', 5), ('9003', 4)) t(code, n)`, {});
+    expectLine(drawn, 'Bar chart', '3 categories');
+    expect(drawn).toContain('Highest 2002 5; lowest 1001 3.');
+  });
+
+  test('of counts of SQL is a pie on request, whose note says that nothing says if they add up', async () => {
+    const gifts = 'select is_gift, count(*) as n from orders group by 1 order by 1';
+    const drawn = await ofSql(gifts.replace('orders', 'roastery.orders'), { as: 'pie' });
+    const [no, yes] = (await sql(gifts)).map(([, count]) => Number(count));
+    const share = (count = 0) =>
+      `${count.toLocaleString('en')} (${((count / ((no ?? 0) + (yes ?? 0))) * 100).toFixed(1)}%)`;
+    expectLine(drawn, `false ${share(no)}`, `true ${share(yes)}`);
+    expectLine(drawn, 'Note:', 'n: drawn as parts of a whole');
+    expect(drawn).not.toContain('Total');
+  });
+
+  test('names in its title and its notes what it draws, and what it does not', async () => {
+    const drawn = await ofSql('select 12 as first, -7 as second', { as: 'number' });
+    expectLine(drawn, 'Number "first"');
+    expectLine(drawn, 'Note:', 'second not drawn');
+    const three = ['order_items_total_revenue', 'orders_delivery_rate', 'orders_order_count'];
+    const query = { exploreId: 'orders', dimensions: ['orders_ordered_at_quarter'], metrics: three };
+    const lines = await show({ query });
+    expect(lines).toContain('"Revenue, Delivery rate by Ordered quarter"');
+    expectLine(lines, 'Note:', 'Order count not drawn');
+  });
+
+  test('of averages that are added up says that the sums mean nothing, as does the answer that saves it', async () => {
+    const query = { ...rating, dimensions: ['customers_country', 'orders_channel'] };
+    const pie = await save(query, { show: 'pie', x: 'customers_country' });
+    expectLine(pie.made, 'Note:', 'orders_average_rating does not add up');
+    const ratings =
+      'select country, channel, avg(rating) as average from orders join customers using (customer_id) group by 1, 2';
+    const [top] = await sql(`select country, sum(average) from (${ratings}) group by 1 order by 2 desc limit 1`);
+    const drawn = await show({ chartUuid: pie.chartUuid });
+    expectLine(drawn, `${top?.[0]} ${Number(top?.[1]).toFixed(2)}`);
+    expectLine(drawn, 'Note:', 'Average rating does not add up');
+    const byQuarter = { ...rating, dimensions: ['orders_ordered_at_quarter', 'orders_channel'] };
+    const stack = await save(byQuarter, { show: 'stacked_bar' });
+    expectLine(stack.made, 'Note:', 'does not add up');
+    expectLine(await show({ chartUuid: stack.chartUuid }), 'Note:', 'does not add up');
+    const side = await save(byQuarter, { show: 'bar' });
+    expect(side.made + (await show({ chartUuid: side.chartUuid }))).not.toContain('add up');
+  });
+
+  test('of a big number over several rows says which row it is', async () => {
+    const query = {
+      ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] },
+      sorts: ['-orders_ordered_at_month'],
+    };
+    const { made, chartUuid } = await save(query, { show: 'big_number' });
+    expectLine(made, 'Note:', 'first row alone');
+    const [last] = await sql(`select count(*) from orders where strftime(ordered_at, '%Y-%m') = '2024-12'`);
+    const drawn = await show({ chartUuid });
+    expect(drawn).toContain(`Order count: ${last?.[0]}.`);
+    expectLine(drawn, 'Note:', 'the first of 24 rows', 'Dec 2024');
+    expect(await show({ chartUuid: ids.charts.totalRevenue })).not.toContain('first of');
+  });
+
+  test('of a cut result says that its figures are of the rows that came', async () => {
+    const query = {
+      ...{ exploreId: 'orders', dimensions: ['customers_country'], limit: 3 },
+      metrics: ['order_items_total_revenue'],
+    };
+    const drawn = await show({ query, as: 'pie' });
+    expectLine(drawn, 'Note:', '3 rows, the limit', 'the figures are of these');
+  });
+
+  test('of three units saves each where it can be seen, and compares no highest with another unit', async () => {
+    const query = {
+      ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_quarter'] },
+      metrics: ['order_items_total_revenue', 'orders_delivery_rate', 'orders_average_rating'],
+    };
+    const { chartUuid } = await save(query, { show: 'mixed' });
+    const drawn = await show({ chartUuid });
+    expect(drawn).not.toContain('Highest');
+    const [total] = await sql('select sum(quantity * unit_price) from order_items');
+    expectLine(
+      drawn,
+      `Revenue total $${Number(total?.[0]).toLocaleString('en')}`,
+      'Delivery rate from',
+      'Average rating from',
+    );
+    const stacked = await save(query, { show: 'stacked_bar' });
+    expectLine(stacked.made, 'Note:', 'different units are stacked');
+  });
+
+  test('of a funnel is saved without a false note about its steps', async () => {
+    const query = { exploreId: 'orders', dimensions: ['orders_status'], metrics: ['orders_order_count'] };
+    expect((await save(query, { show: 'funnel' })).made).not.toContain('not shown');
+  });
+
+  test('of more points than it takes does not blame a sum', async () => {
+    const query = {
+      ...{ exploreId: 'orders', dimensions: ['orders_order_id'], limit: 5000 },
+      metrics: ['orders_total_shipping'],
+    };
+    const { text, isError } = await callTool(roastery().connection.client, 'show_chart', { query });
+    expect(isError).toBe(true);
+    expectLine(text, '3,000 points', '2,000', 'bins', 'filter');
+    expect(text).not.toContain('add up');
+  });
+
+  test('of a tile links to its dashboard, whose filters it is under', async () => {
+    const drawn = await show({ dashboardUuid: ids.dashboards.sales, tileUuid: 'Monthly revenue' });
+    expect(drawn).toMatch(new RegExp(`^In Lightdash: .*/dashboards/${ids.dashboards.sales}/view$`, 'm'));
+  });
+});
