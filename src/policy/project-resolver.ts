@@ -147,13 +147,12 @@ export class ProjectResolver {
   }
 
   /**
-   * Checks the project of an empty list that nothing else narrows: some routes answer one for a project that does not exist
-   * (both releases).
+   * Checks the project of an empty list: some routes answer one for a project that does not exist (both releases).
    *
    * @throws {ArgumentsError} if the token sees other projects, and not this one.
    */
-  async assertVisible({ projectUuid, ...others }: ToolArguments): Promise<void> {
-    if (typeof projectUuid !== 'string' || Object.values(others).some((value) => value !== undefined)) return;
+  async assertVisible({ projectUuid }: ToolArguments): Promise<void> {
+    if (typeof projectUuid !== 'string') return;
     const visible = (await this.visible().catch(ignoreApiError)) ?? [];
     if (visible.length === 0 || visible.some((project) => includesUuid([projectUuid], project.projectUuid))) return;
     const names = visible.map(({ name }) => plainText(name));

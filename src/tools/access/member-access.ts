@@ -20,6 +20,7 @@ const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, ar
     context.execute(operationById('GetOrganizationMemberByUuid'), { userUuid: args.userUuid }).catch(ignoreApiError),
   ]);
   const membership = isObject(member?.results) ? member.results : undefined;
+  if (direct.error && !byGroups.isComplete) await assertProject(args.projectUuid, context);
   const person = direct.access ?? membership;
   // An unknown user: the error of Lightdash is the answer.
   if (person === undefined && byGroups.roles.length === 0) throw direct.error ?? new NotFoundError('Not found.');
@@ -53,6 +54,13 @@ async function directAccess(
     if (!(error instanceof NotFoundError)) throw error;
     return { error };
   }
+}
+
+/** @throws {NotFoundError} for a project that is not there: its 404 is that of a person without a direct role. */
+async function assertProject(projectUuid: string, { read }: ToolContext): Promise<void> {
+  const error = await read(operationById('GetProject'), { projectUuid }).catch((caught: unknown) => caught);
+  if (error instanceof NotFoundError)
+    throw new NotFoundError(`There is no project ${projectUuid}, or none that you may see.`);
 }
 
 interface GroupRole {

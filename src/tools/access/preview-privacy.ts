@@ -7,7 +7,7 @@ import { closedViewers, compareViewers, inheritedViewers, openedViewers, readVie
 import { readSpaceAccess } from './explain-access.ts';
 
 /** Says who gains or loses a space that is opened or closed; undefined if its privacy stays. */
-export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceUuid, isPrivate }, client) => {
+export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceUuid, isPrivate, name }, client) => {
   if (typeof isPrivate !== 'boolean') return undefined;
   const projectUuid = String(project);
   const space = readSpaceAccess(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
@@ -27,6 +27,7 @@ export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceU
     ...(inheriting.length > 0
       ? [`The same goes for ${count(inheriting, 'space')} inside of it (${shown(inheriting)}).`]
       : []),
+    ...(typeof name === 'string' && name !== space.name ? [`Renames it to ${quoted(name)}.`] : []),
   ].join(' ');
 };
 

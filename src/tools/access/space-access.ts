@@ -8,6 +8,7 @@ import { type ExplainedAccess, readSpaceAccess } from './explain-access.ts';
 import {
   explainSpace,
   fetchDirectShares,
+  fetchProjectPeople,
   fetchSpace,
   renderExplanation,
   type SpaceReference,
@@ -28,20 +29,23 @@ type Revoke = 'RevokeSpaceAccessForUser' | 'RevokeGroupSpaceAccess';
 
 const grant: ToolHandler<Grant> = async (operation, args, context) => {
   const grantee = granteeOf(args);
-  const isHeld = grantee.kind === 'group' && (await roleOfGroup(grantee.uuid, args, context)) === args.spaceRole;
+  const before = await readShare(grantee, args, context);
+  const isHeld = before.share === args.spaceRole;
   if (!isHeld) await context.execute(operation, args);
   const label = await fetchLabel(context, grantee.kind, grantee.uuid);
   if (isHeld) return { text: `Nothing to do: ${label} has the role ${args.spaceRole} in the space already.` };
   const sent = `the space is shared with ${label} as ${args.spaceRole}`;
-  return answerWithAccess(args, context, grantee, sent, (now) => describeGrant(args.spaceRole, label, now));
+  return answerWithAccess(args, context, grantee, sent, (now) =>
+    describeGrant(args.spaceRole, label, now, roleBefore(before, now?.role)),
+  );
 };
 
-function describeGrant(role: string, label: string, now: GranteeAccess): string {
+function describeGrant(role: string, label: string, now: GranteeAccess, was: string): string {
   if (now === undefined)
     return `Lightdash answered ok, but the list of who can see the space does not show ${label}: without a role in the project a share gives nothing. get_user_access shows a person's roles, assign_role gives one.`;
   // The list of 1.219 does not tell a share from one of the same role through a group.
-  if (!now.shared) return `Lightdash answered ok. ${label} has the role ${now.role} in the space (see below).`;
-  if (now.role === role) return `Done: ${label} has the role ${role} in the space.`;
+  if (!now.shared) return `Lightdash answered ok. ${label} has the role ${now.role} in the space${was} (see below).`;
+  if (now.role === role) return `Done: ${label} has the role ${role} in the space${was}.`;
   return `Done: the space is shared with ${label} as ${role}; the effective role is ${now.role} (see below).`;
 }
 
@@ -60,6 +64,7 @@ function describeRevoke(wasShared: boolean | undefined, label: string, now: Gran
   if (wasShared === undefined && now)
     return `Lightdash answered ok: the space is not shared directly with ${label} now, who still has access in another way (see below).`;
   if (now) return `Done: the share is revoked; ${label} still has access in another way (see below).`;
+  if (wasShared === undefined) return `Lightdash answered ok: the space is not shared with ${label} now.`;
   return `Done: the space is no longer shared with ${label}.`;
 }
 
@@ -83,25 +88,50 @@ async function answerWithAccess(
   return { text: `${describe(now)}\n${renderExplanation(explanation, context)}`, data: explanation.access };
 }
 
-/** The role of a group in a space; undefined for none, or if that cannot be read. */
-export const roleOfGroup = async (uuid: string, reference: SpaceReference, context: ToolContext) =>
-  (await fetchSpace(context, reference))?.groupsAccess.find(({ groupUuid }) => groupUuid === uuid)?.spaceRole;
+/** The access of a person or group to a space. */
+interface HeldShare {
+  /** The role by the list of the space; undefined for none, or if that cannot be read. */
+  readonly role: string | undefined;
+  /** The role of a share of their own; undefined for none, and if the lists do not tell it from another access. */
+  readonly share: string | undefined;
+}
+
+/** The share of a space that a person or group has. */
+export async function readShare(grantee: Grantee, reference: SpaceReference, context: ToolContext): Promise<HeldShare> {
+  const space = await fetchSpace(context, reference);
+  if (grantee.kind === 'group') {
+    const role = space?.groupsAccess.find(({ groupUuid }) => groupUuid === grantee.uuid)?.spaceRole;
+    return { role, share: role };
+  }
+  const listed = space?.access.find(({ userUuid }) => userUuid === grantee.uuid);
+  const role = listed?.role ?? undefined;
+  // An administrator is listed as one, with any share.
+  const isAdministrator = listed?.projectRole === 'admin' || listed?.inheritedRole === 'admin';
+  if (role === undefined || isAdministrator) return { role, share: undefined };
+  return { role, share: (await isSharedWith(grantee, reference, context)) === true ? role : undefined };
+}
+
+/** ` (before: editor)` for another role than now; empty if there was none. */
+export const roleBefore = ({ role }: HeldShare, now: string | undefined): string =>
+  role === undefined || role === now ? '' : ` (before: ${role})`;
 
 /** True if a space is shared directly; undefined if that cannot be read. */
-async function isSharedWith(
+export async function isSharedWith(
   { kind, uuid }: Grantee,
   reference: SpaceReference,
   context: ToolContext,
 ): Promise<boolean | undefined> {
-  if (kind === 'group') {
-    const space = await fetchSpace(context, reference);
-    return space?.groupsAccess.some(({ groupUuid }) => groupUuid === uuid);
-  }
-  const direct = await fetchDirectShares(context, reference);
-  if (direct !== undefined && !direct.has(uuid)) return false;
   const space = await fetchSpace(context, reference);
+  if (kind === 'group') return space?.groupsAccess.some(({ groupUuid }) => groupUuid === uuid);
+  const direct = await fetchDirectShares(context, reference);
+  const isOlder = space?.isPrivate !== undefined;
+  if (direct !== undefined && !direct.has(uuid)) {
+    // 1.219 does not list the share of a person without a role in the project, which opens nothing.
+    const people = isOlder ? undefined : await fetchProjectPeople(context, reference.projectUuid);
+    return isOlder || people?.has(uuid) ? false : undefined;
+  }
   // The list of 0.1366 has direct shares alone; that of newer servers also members of groups with a share.
-  if (direct !== undefined && (space?.isPrivate !== undefined || space?.groupsAccess.length === 0)) return true;
+  if (direct !== undefined && (isOlder || space?.groupsAccess.length === 0)) return true;
   // `hasDirectAccess` is also true for members of a group with a share: only false is certain.
   const may = space?.access.some((item) => item.userUuid === uuid && item.hasDirectAccess);
   return may === false ? false : undefined;

@@ -70,9 +70,12 @@ async function answerWithSpace(
   before?: SpaceAccess,
 ) {
   const space = (await fetchSpace(context, reference)) ?? readSpaceAccess(results);
-  const differences = differencesFrom(wanted, space);
+  const unshared = differencesOfAccess(wanted, space);
+  const differences = [...differencesFrom(wanted, space), ...unshared];
   const warning =
-    differences.length > 0 ? `\nNot as requested: ${differences.join('; ')}. Check it before relying on it.` : '';
+    differences.length > 0
+      ? `\nNot as requested: ${differences.join('; ')}. Check it before relying on it.${unshared.length > 0 ? SHARES : ''}`
+      : '';
   const explanation = await explainSpace(context, reference, space);
   const changed = before && changesOf(before, space);
   const changes = changed?.map((change) => `- ${change}\n`).join('') ?? '';
@@ -98,10 +101,7 @@ function changesOf(before: SpaceAccess, after: SpaceAccess): readonly string[] {
   return changes.flatMap(([label, from, to]) => (from === to ? [] : [plainText(`${label} ${from} -> ${to}`)]));
 }
 
-function differencesFrom(
-  { name, isPrivate: wanted, parentSpaceUuid, access }: WantedSpace,
-  space: SpaceAccess,
-): string[] {
+function differencesFrom({ name, isPrivate: wanted, parentSpaceUuid }: WantedSpace, space: SpaceAccess): string[] {
   const closed = isPrivateSpace(space);
   return [
     closed !== undefined &&
@@ -111,14 +111,19 @@ function differencesFrom(
     parentSpaceUuid !== undefined &&
       space.parentSpaceUuid !== parentSpaceUuid &&
       'the space is not inside of the requested parent',
-    ...(access ?? []).map(
-      ({ userUuid, role, label = userUuid }) =>
-        !space.access.some((item) => item.userUuid === userUuid) &&
-        `${label} has no access: assign_role shares it as ${role}`,
-    ),
     name.trim() !== space.name.trim() && `its name is "${plainText(space.name)}"`,
   ].filter((item) => item !== false);
 }
+
+const SHARES = ' assign_role shares a space; without a role in the project a share opens nothing.';
+
+/** The requested shares that the space does not show: 1.219 ignores them all. */
+const differencesOfAccess = ({ access = [] }: WantedSpace, space: SpaceAccess): string[] =>
+  access.flatMap(({ userUuid, role, label = userUuid }) => {
+    const now = space.access.find((item) => item.userUuid === userUuid)?.role;
+    if (now === role) return [];
+    return [plainText(now ? `${label} is ${now} in it, not ${role}` : `${label} has no access (wanted: ${role})`)];
+  });
 
 /**
  * Refuses nesting on a server without it: 0.1366 ignores `parentSpaceUuid` and creates the space at the top, visible to

@@ -1,6 +1,7 @@
 import { fitLines } from '../../render/budget.ts';
-import { formatPerson } from '../../text/format.ts';
-import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { formatPerson, formatTimestamp, pluralize } from '../../text/format.ts';
+import { finite, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
+import { joinWithOr } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { rendered, type ToolHandlers } from '../operation-tool.ts';
@@ -53,5 +54,38 @@ const namesIn = (value: unknown): readonly string[] => (typeof value === 'string
 /** Every rule is bound to the organization, which is not a limit. */
 const isCondition = (name: string): boolean => name !== 'organizationUuid';
 
-/** Handler of the user of the token. */
-export const ownUserHandlers = { GetAuthenticatedUser: rendered(renderOwnUser) } satisfies ToolHandlers;
+/** Verification of the own e-mail address (GetEmailVerificationStatus, CreateEmailOneTimePasscode) in a sentence or two. */
+function renderEmailStatus(results: unknown): string | undefined {
+  const { email, isVerified, otp } = isObject(results) ? results : {};
+  if (text(email) === undefined || typeof isVerified !== 'boolean') return undefined;
+  const state = `${text(email)} is ${isVerified ? '' : 'not '}verified.`;
+  if (isVerified || !isObject(otp)) return plainText(state);
+  const attempts = finite(otp.numberOfAttempts) ?? 0;
+  const wrong = attempts > 0 ? `, after ${pluralize(attempts, 'wrong attempt')}` : '';
+  const isOver = otp.isExpired === true || otp.isMaxAttempts === true;
+  const end = formatTimestamp(otp.expiresAt) ?? '?';
+  const passcode = isOver
+    ? `The passcode sent to it ${otp.isExpired === true ? `ended at ${end} UTC` : 'takes no more attempts'}${wrong}: create_email_one_time_passcode sends another.`
+    : `The passcode sent to it works until ${end} UTC${wrong}.`;
+  return plainText(`${state} ${passcode}`);
+}
+
+/** The ways to sign in (getLoginOptions) in a sentence. */
+function renderLoginOptions(results: unknown): string | undefined {
+  const { showOptions, forceRedirect, redirectUri } = isObject(results) ? results : {};
+  const options = texts(showOptions).map((option) => (option === 'email' ? 'e-mail and password' : option));
+  if (options.length === 0) return undefined;
+  const redirect =
+    forceRedirect === true
+      ? ` The sign-in page leads there at once${text(redirectUri) ? `: ${text(redirectUri)}` : ''}.`
+      : '';
+  return plainText(`Sign-in is by ${joinWithOr(options)}.${redirect}`);
+}
+
+/** Handlers of the user of the token. */
+export const ownUserHandlers = {
+  GetAuthenticatedUser: rendered(renderOwnUser),
+  GetEmailVerificationStatus: rendered(renderEmailStatus),
+  CreateEmailOneTimePasscode: rendered(renderEmailStatus),
+  getLoginOptions: rendered(renderLoginOptions),
+} satisfies ToolHandlers;

@@ -1,5 +1,9 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { personalAccessTokens } from '../../operations/routes/undocumented.ts';
+import { ArgumentsError } from '../arguments.ts';
+import { fetchMembers } from '../people/find-person.ts';
+import { describeBelongings } from '../people/hand-over.ts';
+import { isLastAdministrator, LAST_ADMINISTRATOR, onlyPendingAdministrators } from '../people/role-previews.ts';
 import {
   itemWith,
   list,
@@ -12,11 +16,22 @@ import {
   personOf,
   quoted,
   results,
+  text,
 } from '../preview.ts';
 
-/** The person whose account is deleted. */
+/** The person whose account is deleted, and what else goes or stays. */
 const previewDeleteAccount: Preview = async (_args, client) => {
-  return `Deletes your own account: ${personOf(await results(client, 'GetAuthenticatedUser', {}))}.`;
+  const user = object.parse(await results(client, 'GetAuthenticatedUser', {}));
+  const person = { userUuid: text.parse(user.userUuid), email: text.parse(user.email) };
+  const head = `Deletes your own account: ${personOf(user)}.`;
+  // An administrator may see the members.
+  const members = (await fetchMembers(client).catch(ignoreApiError)) ?? [];
+  const member = members.find(({ userUuid }) => userUuid === person.userUuid);
+  if (member && isLastAdministrator(member, members))
+    throw new ArgumentsError([`${member.label} ${LAST_ADMINISTRATOR}`]);
+  const pending = member ? onlyPendingAdministrators(member, members) : '';
+  const belongings = await describeBelongings(client, person).catch(ignoreApiError);
+  return `${head}${pending} ${belongings ?? 'What is to hand over could not be read.'}`;
 };
 
 /** The token that is replaced, and that the old one stops working. */

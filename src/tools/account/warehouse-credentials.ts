@@ -1,8 +1,9 @@
+import { operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
-import { formatTimestamp, pluralize } from '../../text/format.ts';
+import { formatTimestamp, pluralize, sentence } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { changeReadBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 
 /** `"My login": postgres as lightdash, created 2026-11-23 19:53 (uuid …)`; no secret is in an answer. */
 function describeCredentials({ name, credentials, createdAt, uuid }: JsonObject): string {
@@ -12,6 +13,12 @@ function describeCredentials({ name, credentials, createdAt, uuid }: JsonObject)
     `"${text(name) ?? '?'}": ${text(type) ?? '?'}${text(user) ? ` as ${text(user)}` : ''}${created ? `, created ${created}` : ''} (uuid ${text(uuid) ?? '?'})`,
   );
 }
+
+/** The credentials that queries of the user run with in a project; undefined for none. */
+const describePreferred = (results: unknown): string | undefined =>
+  isObject(results) && text(results.uuid) !== undefined
+    ? `your queries in this project use the credentials ${describeCredentials(results)}`
+    : undefined;
 
 const written =
   (verb: string): ToolHandler<'createWarehouseCredentials' | 'updateWarehouseCredentials'> =>
@@ -32,10 +39,16 @@ export const warehouseCredentialsHandlers = {
     const head = `${pluralize(lines.length, 'set')} of your own warehouse credentials:`;
     return renderWithinBudget([head], lines, budget, 'lines', 'LIGHTDASH_MAX_RESULT_TOKENS sets how much is shown');
   }),
-  getUserWarehouseCredentialsPreference: rendered((results) =>
-    isObject(results) && text(results.uuid) !== undefined
-      ? `Your queries in this project use the credentials ${describeCredentials(results)}.`
-      : undefined,
+  getUserWarehouseCredentialsPreference: rendered((results) => {
+    const preferred = describePreferred(results);
+    return preferred && sentence(`${preferred}.`);
+  }),
+  updateUserWarehouseCredentialsPreference: changeReadBack(
+    'get_user_warehouse_credentials_preference',
+    async ({ projectUuid }, { execute }) =>
+      describePreferred(
+        (await execute(operationById('getUserWarehouseCredentialsPreference'), { projectUuid })).results,
+      ),
   ),
   createWarehouseCredentials: written('Created'),
   updateWarehouseCredentials: written('Changed'),

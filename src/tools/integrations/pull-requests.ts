@@ -15,7 +15,12 @@ const gitIntegration: ToolHandler<'GetConfiguration'> = async (operation, args, 
     older: async () => (await context.execute(operation, args)).results,
     newer: async () => (await context.execute(githubConfiguration, {})).results,
   });
-  return { text: renderResults(operation, results, context.budget), data: results };
+  const isEnabled = isObject(results) ? results.enabled : undefined;
+  const text =
+    isEnabled === false
+      ? 'The write-back to git is off: this Lightdash is connected to no repository.'
+      : renderResults(operation, results, context.budget);
+  return { text, data: results };
 };
 
 /** Opens a pull request for custom metrics. Older servers take ids, newer ones the definitions in the charts. */

@@ -1,4 +1,5 @@
 import { ignoreApiError } from '../../lightdash/errors.ts';
+import { health, isSince, versionOf } from '../../lightdash/server-release.ts';
 import { formatPerson } from '../../text/format.ts';
 import { type JsonObject, objects } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -7,6 +8,7 @@ import {
   defaultOf,
   describeValueChanges,
   effectOfValues,
+  entryValue,
   heldBy,
   heldDirectly,
   NO_VALUE,
@@ -141,8 +143,30 @@ export function assertNameIsFree(attributes: readonly JsonObject[] | undefined, 
     ]);
 }
 
+/** The first release with several values of one holder. */
+const SEVERAL_VALUES_SINCE = '0.3243';
+
+/**
+ * Lightdash before several values answers that a value is required to a list of them (recorded on 0.1366).
+ *
+ * @throws {ArgumentsError} for several values on such a release.
+ */
+export async function assertValuesFit(
+  { attributeDefault, users, groups }: ToolArguments,
+  { read }: Pick<PreviewClient, 'read'>,
+): Promise<void> {
+  const isSeveral = (value: unknown) => Array.isArray(value) && value.length > 1;
+  if (![attributeDefault, ...[...objects(users), ...objects(groups)].map(({ value }) => value)].some(isSeveral)) return;
+  const version = versionOf(await read(health, {}).catch(ignoreApiError));
+  if (version !== undefined && !isSince(version, SEVERAL_VALUES_SINCE))
+    throw new ArgumentsError([
+      `this Lightdash (${version}) takes one value for each person, group and default, not a list of several`,
+    ]);
+}
+
 /** Every value that is set, changed or removed, and another name; undefined if there is none. */
 export const previewUpdateUserAttribute: Preview = async (raw, client) => {
+  await assertValuesFit(raw, client);
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', raw.userAttributeUuid);
   if (attribute === undefined) return undefined;
@@ -161,32 +185,38 @@ export const previewUpdateUserAttribute: Preview = async (raw, client) => {
 const renaming = (before: string, after: string): string =>
   `Renames the user attribute ${before} to ${after}: rules of the dbt model name it, and those with the old name find no value any more. Rows and fields that need it are hidden from everyone, or their queries fail, until the model is changed.`;
 
-/** The members of groups that get a value; undefined without groups. */
+/** The members of groups, and everyone by the default, who get a value; undefined without groups and default. */
 export const previewCreateUserAttribute: Preview = async (raw, client) => {
-  if (objects(raw.groups).length === 0) return undefined;
+  await assertValuesFit(raw, client);
+  if (objects(raw.groups).length === 0 && (raw.attributeDefault ?? null) === null) return undefined;
   assertNameIsFree(list.parse(await results(client, 'getUserAttributes', {})), raw.name);
   const args = await withUuids(raw, client);
   const none = { name: args.name, users: [], groups: [] };
   return describeValues(`Creates the user attribute ${nameOf(none)}`, none, afterWrite(none, args), client);
 };
 
-/** The attribute with its default, and the people and groups that have a value. */
+/** The attribute with its default, and the values of people and groups: they can be entered again from this text alone. */
 export const previewRemoveUserAttribute: Preview = async ({ userAttributeUuid }, client) => {
   const attributes = list.parse(await results(client, 'getUserAttributes', {}));
   const attribute = itemWith(attributes, 'uuid', userAttributeUuid);
-  const name = attribute ? nameOf(attribute) : notListed(userAttributeUuid);
-  const users = list.parse(attribute?.users);
-  const groups = list.parse(attribute?.groups);
+  if (attribute === undefined) return `Deletes the user attribute ${notListed(userAttributeUuid)}. ${HIDDEN}`;
+  const [users, groups] = [objects(attribute.users), objects(attribute.groups)];
   const names = await groupNames(
     groups.map(({ groupUuid }) => String(groupUuid)),
     client,
   );
-  const labels = groups.map(({ groupUuid }) => quoted(names.get(String(groupUuid)) ?? String(groupUuid)));
-  const fallback = attribute && defaultOf(attribute);
-  const holders = [
-    `${count(users, 'person', 'people')}${users.length > 0 ? ` (${shown(users.map((user) => plainText(formatPerson(user))))})` : ''}`,
-    `${count(groups, 'group')}${groups.length > 0 ? ` (${shown(labels)})` : ''}`,
+  const ofPeople = users.map((user) => `${plainText(formatPerson(user))} = ${entryValue(user)}`);
+  const ofGroups = groups.map(
+    (group) => `${quoted(names.get(String(group.groupUuid)) ?? String(group.groupUuid))} = ${entryValue(group)}`,
+  );
+  const fallback = defaultOf(attribute);
+  const parts = [
+    ...(users.length > 0 ? [`the values of ${count(users, 'person', 'people')} (${shown(ofPeople)})`] : []),
+    ...(groups.length > 0 ? [`the values of ${count(groups, 'group')} (${shown(ofGroups)})`] : []),
     ...(fallback === undefined ? [] : [`the default ${quoted(fallback)}`]),
   ];
-  return `Deletes the user attribute ${name} with the values of ${holders.join(' and ')}. Rows and fields that require it are hidden from everyone afterwards.`;
+  const marks = [...ofPeople, ...ofGroups];
+  return `Deletes the user attribute ${nameOf(attribute)} with ${parts.join(' and ') || 'no value of anyone'}. ${HIDDEN}${cutMark(marks)}`;
 };
+
+const HIDDEN = 'Rows and fields that require it are hidden from everyone afterwards.';

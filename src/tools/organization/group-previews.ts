@@ -7,6 +7,7 @@ import {
   type Preview,
   type PreviewClient,
   personOf,
+  quoted,
   results,
   shown,
 } from '../preview.ts';
@@ -42,7 +43,7 @@ export const previewRemoveFromGroup: Preview = async (args, client) => {
 
 /** The people who leave and join a group when its members are replaced; undefined without any, and if those who join get nothing. */
 export const previewUpdateGroup: Preview = async (args, client) => {
-  const { groupUuid, members } = await withUuids(args, client);
+  const { groupUuid, members, name } = await withUuids(args, client);
   if (!Array.isArray(members)) return undefined;
   const wanted = list.parse(members).map(({ userUuid }) => String(userUuid));
   const current = await membersOf(groupUuid, client);
@@ -67,7 +68,8 @@ export const previewUpdateGroup: Preview = async (args, client) => {
       : []),
   ];
   const people = [...leaving.map(({ userUuid }) => String(userUuid)), ...coming];
-  return `${moves.join(' ')}${effect}${cutMark(people)}`;
+  const renamed = typeof name === 'string' && quoted(name) !== nameOf(group) ? ` Renames it to ${quoted(name)}.` : '';
+  return `${moves.join(' ')}${effect}${renamed}${cutMark(people)}`;
 };
 
 /** The group with everything that it gives, and the members who lose it. */

@@ -1,34 +1,66 @@
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { formatTimestamp } from '../../text/format.ts';
-import { isObject, text, texts } from '../../text/json.ts';
+import { isObject, type JsonObject, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { changeReadBack, readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { notReadBack } from '../access/access-lists.ts';
+import { readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { fetchProjects } from '../people/user-access-facts.ts';
+import { notListed } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** The organization of the signed-in user: `"Roastery" (organizationUuid …)`. */
-async function organizationNow({ execute }: ToolContext): Promise<string | undefined> {
+/** The organization of the signed-in user; undefined for another response. */
+async function organizationNow({ execute }: ToolContext): Promise<JsonObject | undefined> {
   const { results } = await execute(operationById('GetMyOrganization'), {});
-  if (!isObject(results) || text(results.name) === undefined) return undefined;
-  return plainText(`"${text(results.name)}" (organizationUuid ${text(results.organizationUuid) ?? '?'})`);
+  return isObject(results) && text(results.name) !== undefined ? results : undefined;
+}
+
+/** `"Roastery" (organizationUuid …)`, with its default project and chart colours if it lists them. */
+async function describeOrganization(own: JsonObject, context: ToolContext): Promise<string> {
+  const colors = texts(own.chartColors);
+  const uuid = text(own.defaultProjectUuid);
+  const project = uuid === undefined ? undefined : await projectLabel(uuid, context);
+  const parts = [
+    `"${text(own.name)}" (organizationUuid ${text(own.organizationUuid) ?? '?'})`,
+    ...(project === undefined ? [] : [`default project ${project}`]),
+    ...(colors.length > 0 ? [`chart colours ${colors.join(', ')}`] : []),
+  ];
+  return plainText(parts.join(', '));
+}
+
+async function projectLabel(uuid: string, context: ToolContext): Promise<string> {
+  const projects = await fetchProjects(context).catch(ignoreApiError);
+  const name = projects?.find(({ projectUuid }) => projectUuid === uuid)?.name;
+  return name === undefined ? notListed(uuid) : `"${name}" (${uuid})`;
 }
 
 const organizationAfter =
   (verb: string) =>
   async (_args: unknown, context: ToolContext): Promise<string | undefined> => {
-    const organization = await organizationNow(context);
-    return organization && `${verb} ${organization}.`;
+    const own = await organizationNow(context);
+    return own && `${verb} ${await describeOrganization(own, context)}.`;
   };
 
-/** Changes the organization and reads it back. Colours and the default project are in no answer to compare. */
-const updateOrganization: ToolHandler<'UpdateMyOrganization'> = (operation, args, context) => {
-  const isCompared = args.chartColors === undefined && args.defaultProjectUuid === undefined;
-  const handler: ToolHandler<'UpdateMyOrganization'> = isCompared
-    ? changeReadBack('get_my_organization', async (_, client) => {
-        const now = await organizationNow(client);
-        return now && `the organization ${now}`;
-      })
-    : readBack('get_my_organization', organizationAfter('Changed. The organization is now'));
-  return handler(operation, args, context);
+/** Changes the organization and reads it back: 1.219 lists no chart colours, so that a change of them cannot be seen. */
+const updateOrganization: ToolHandler<'UpdateMyOrganization'> = async (operation, args, context) => {
+  const before = await organizationNow(context).catch(ignoreApiError);
+  const { results } = await context.execute(operation, args);
+  const own = await organizationNow(context).catch(ignoreApiError);
+  if (own === undefined)
+    return { text: notReadBack('the organization is changed', 'get_my_organization'), data: results };
+  const now = await describeOrganization(own, context);
+  const isSame = before !== undefined && (await describeOrganization(before, context)) === now;
+  const unlisted = [
+    args.chartColors !== undefined && texts(own.chartColors).join() !== args.chartColors.join() && 'the chart colours',
+    args.defaultProjectUuid !== undefined &&
+      own.defaultProjectUuid !== args.defaultProjectUuid &&
+      'the default project',
+  ].filter((part) => part !== false);
+  const change = isSame ? 'Nothing changed. It was so before' : 'Changed. Now';
+  const head = isSame && unlisted.length > 0 ? 'Lightdash answered ok. Now' : change;
+  const doubt =
+    unlisted.length > 0 ? ` Lightdash does not list ${unlisted.join(' and ')} as sent: look in Lightdash.` : '';
+  return { text: `${head}: the organization ${now}.${doubt}`, data: results };
 };
 
 /** Registers a user; internal numbers and abilities of the response are left out. */
@@ -50,20 +82,12 @@ const register: ToolHandler<'RegisterUser'> = async (operation, args, { execute 
 };
 
 /** The organization (GetMyOrganization) in a sentence or two. */
-function renderOrganization(results: unknown): string | undefined {
+async function renderOrganization(results: unknown, _: unknown, context: ToolContext): Promise<string | undefined> {
   const own = isObject(results) ? results : {};
   if (text(own.name) === undefined) return undefined;
   const created = formatTimestamp(own.createdAt);
-  const colors = texts(own.chartColors);
-  const project = text(own.defaultProjectUuid);
-  return plainText(
-    [
-      `Organization "${text(own.name) ?? '?'}" (organizationUuid ${text(own.organizationUuid) ?? '?'})${created ? `, created ${created}` : ''}.`,
-      ...(own.needsProject === true ? ['It has no project yet.'] : []),
-      ...(project ? [`Default project: ${project}.`] : []),
-      ...(colors.length > 0 ? [`Chart colours: ${colors.join(', ')}.`] : []),
-    ].join(' '),
-  );
+  const needs = own.needsProject === true ? ' It has no project yet.' : '';
+  return `Organization ${await describeOrganization(own, context)}${created ? `, created ${created}` : ''}.${needs}`;
 }
 
 /** Handlers of the organization itself. */

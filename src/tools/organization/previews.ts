@@ -1,7 +1,7 @@
 import { ArgumentsError } from '../arguments.ts';
 import { fetchMembers, ifOwnUser, memberWith } from '../people/find-person.ts';
 import { describeBelongings } from '../people/hand-over.ts';
-import { isLastAdministrator, LAST_ADMINISTRATOR } from '../people/role-previews.ts';
+import { isLastAdministrator, LAST_ADMINISTRATOR, onlyPendingAdministrators } from '../people/role-previews.ts';
 import { count, list, nameOf, object, type Preview, type Previews, results, shown } from '../preview.ts';
 import { previewRemoveUserAttribute } from './attribute-previews.ts';
 import { previewDeleteGroup } from './group-previews.ts';
@@ -13,7 +13,8 @@ const previewDeleteMember: Preview = async ({ userUuid }, client) => {
   if (isLastAdministrator(member, members)) throw new ArgumentsError([`${member.label} ${LAST_ADMINISTRATOR}`]);
   const own = await ifOwnUser([member.userUuid], client, 'That is you.');
   const belongings = await describeBelongings(client, member);
-  return `Removes ${member.label} (role ${member.role}) from the organization and deletes the account.${own} ${belongings}`;
+  const pending = onlyPendingAdministrators(member, members);
+  return `Removes ${member.label} (role ${member.role}) from the organization and deletes the account.${own}${pending} ${belongings}`;
 };
 
 /** The organization with its projects and members. */

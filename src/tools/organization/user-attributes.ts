@@ -9,7 +9,7 @@ import { ArgumentsError } from '../arguments.ts';
 import type { ToolHandlers } from '../operation-tool.ts';
 import { itemWith, list, results as resultsOf } from '../preview.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
-import { assertNameIsFree } from './attribute-previews.ts';
+import { assertNameIsFree, assertValuesFit } from './attribute-previews.ts';
 import { groupNames } from './group-names.ts';
 import { withUuids } from './named-holders.ts';
 
@@ -130,11 +130,13 @@ export const userAttributeHandlers = {
     return { text: renderAttributes(results, await groupNames(uuids, context), context.budget), data: results };
   },
   async createUserAttribute(operation, args, context) {
+    await assertValuesFit(args, context);
     assertNameIsFree(await attributesNow(context), args.name);
     const { results } = await context.execute(operation, await withUuids(args, context));
     return answerWithAttribute('Created', results, context);
   },
   async updateUserAttribute(operation, args, context) {
+    await assertValuesFit(args, context);
     // Without all of it in the call, an attribute that cannot be read is not written.
     const attributes = isWhole(args)
       ? ((await attributesNow(context)) ?? [])

@@ -3,10 +3,11 @@ import { operationById } from '../../operations/index.ts';
 import { sentence } from '../../text/format.ts';
 import { notReadBack, tryFetchList } from '../access/access-lists.ts';
 import { readSpaceAccess } from '../access/explain-access.ts';
-import { roleOfGroup } from '../access/space-access.ts';
+import { isSharedWith, readShare, roleBefore } from '../access/space-access.ts';
 import { explainSpace } from '../access/space-explanation.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { shown } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { fetchMembers, type Member, type PeopleClient } from './find-person.ts';
 import {
@@ -139,7 +140,8 @@ async function assignInSpace(context: ToolContext, grant: Grant, target: SpaceTa
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
   const args = { projectUuid, spaceUuid, spaceRole: role.id };
-  if (grantee.kind === 'group' && (await roleOfGroup(grantee.id, target, context)) === role.id)
+  const before = await readShare(holderOf(grantee), target, context);
+  if (before.share === role.id)
     return `Nothing to do: ${label} is shared with ${grantee.label} as ${role.name} already.`;
   if (grantee.kind === 'user')
     await context.execute(operationById('AddSpaceUserAccess'), { ...args, userUuid: grantee.id });
@@ -156,15 +158,18 @@ async function assignInSpace(context: ToolContext, grant: Grant, target: SpaceTa
       : `Lightdash answered ok, but the list of ${label} does not show ${grantee.label}.`;
   }
   const effective = now.role === role.id ? '' : ` The role that counts is ${now.role}.`;
-  return `Done: ${label} is shared with ${grantee.label} as ${role.name}.${effective} Now: ${now.reasons}.`;
+  return `Done: ${label} is shared with ${grantee.label} as ${role.name}${roleBefore(before, now.role)}.${effective} Now: ${now.reasons}.`;
 }
+
+/** A person or group as the shares of spaces know it. */
+const holderOf = ({ kind, id }: Grantee) => ({ kind: kind === 'user' ? 'person' : 'group', uuid: id }) as const;
 
 interface AccessNow {
   /** Undefined if the list does not show the person or group. */
   readonly role: string | undefined;
   readonly reasons: string;
-  /** True if a direct share would not show: the list of 1.219 does not tell it from one of the same role through a group. */
-  readonly mayBeShared: boolean;
+  /** Names of the members of a group who can open the space; empty for a person. */
+  readonly members: readonly string[];
 }
 
 /** Access of the person or group by the list of the space; undefined if that cannot be read. */
@@ -181,9 +186,9 @@ async function accessNow(
   const { access } = await explainSpace(context, { projectUuid, spaceUuid }, space);
   const list = grantee.kind === 'user' ? access.people : access.groups;
   const entry = list.find(({ uuid }) => uuid === grantee.id);
-  const listed = space.access.find(({ userUuid }) => userUuid === grantee.id);
-  const mayBeShared = space.isPrivate === undefined && listed?.hasDirectAccess === true && entry?.shared === false;
-  return { role: entry?.role, reasons: entry?.from.join('; ') ?? '', mayBeShared };
+  const inside = grantee.kind === 'group' && space.accessListed !== false ? grantee.members : [];
+  const members = inside.filter(({ userUuid }) => access.people.some(({ uuid }) => uuid === userUuid));
+  return { role: entry?.role, reasons: entry?.from.join('; ') ?? '', members: members.map(({ label }) => label) };
 }
 
 /** Takes a role in a project or a share of a space away; the answer says what stays. */
@@ -238,7 +243,7 @@ function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): stri
 async function removeFromSpace(context: ToolContext, grant: Grant, target: SpaceTarget): Promise<string> {
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
-  const before = await accessNow(context, grant, target);
+  const wasShared = await isSharedWith(holderOf(grantee), target, context);
   if (grantee.kind === 'user')
     await context.execute(operationById('RevokeSpaceAccessForUser'), { projectUuid, spaceUuid, userUuid: grantee.id });
   else
@@ -246,11 +251,14 @@ async function removeFromSpace(context: ToolContext, grant: Grant, target: Space
   const now = await accessNow(context, grant, target);
   if (now === undefined)
     return notReadBack(`${label} is not shared with ${grantee.label} any more`, 'get_space_access');
-  const changed = before === undefined || before.role !== now.role || before.reasons !== now.reasons;
-  const unchanged = before?.mayBeShared
-    ? `Lightdash answered ok: ${label} is not shared with ${grantee.label} directly now.`
-    : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
-  const head = changed ? `Done: ${label} is not shared with ${grantee.label} any more.` : unchanged;
-  if (now.role === undefined) return `${head} They cannot open it.`;
-  return `${head} What stays: ${now.role}, ${now.reasons || 'for a reason that Lightdash does not say'}.`;
+  const head =
+    wasShared === undefined
+      ? `Lightdash answered ok: ${label} is not shared with ${grantee.label} directly now.`
+      : wasShared
+        ? `Done: ${label} is not shared with ${grantee.label} any more.`
+        : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
+  if (now.role !== undefined)
+    return `${head} What stays: ${now.role}, ${now.reasons || 'for a reason that Lightdash does not say'}.`;
+  if (now.members.length > 0) return `${head} It can still be opened, for other reasons, by ${shown(now.members)}.`;
+  return `${head} They cannot open it.`;
 }

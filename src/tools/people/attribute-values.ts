@@ -41,7 +41,7 @@ export function heldBy(
 }
 
 /** The values of one holder, joined by commas; newer servers also send the first of several as `value`. */
-const entryValue = ({ values, value }: JsonObject): string =>
+export const entryValue = ({ values, value }: JsonObject): string =>
   plainText((texts(values).length > 0 ? texts(values) : [String(value)]).join(', '));
 
 /** The value that a list of an attribute has for one person or group; undefined for none. */

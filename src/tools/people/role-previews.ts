@@ -4,8 +4,9 @@ import { ignoreApiError, NotAllowedError } from '../../lightdash/errors.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
 import { pluralize } from '../../text/format.ts';
-import { readSpaceAccess } from '../access/explain-access.ts';
+import { readSpaceAccess, type SpaceAccess } from '../access/explain-access.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { isPrivateSpace } from '../content/space-privacy.ts';
 import { notListed, shown } from '../preview.ts';
 import type { Preview, ToolArguments } from '../tool.ts';
 import { fetchMembers, ifOwnUser, type Member, type PeopleClient } from './find-person.ts';
@@ -51,12 +52,13 @@ async function describeGrant(
   if (grantee.kind === 'user' && target.kind === 'organization')
     return organizationRoleChange(grantee.member, role, grant.members, client);
   const before = await assignmentsOf(grant, client);
-  const held = await heldRole(grant, before, client);
+  const space = await spaceOf(grant, client);
+  const held = heldRole(grant, before, space);
   if (held === role.id) return undefined;
   const was = held === undefined ? '' : ` (now ${roleNameOf(held, grantee, before)})`;
   const loss = await lostAdministration(grant, role.id, before ?? [], client);
   if (grantee.kind === 'group')
-    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name}${was} in ${target.label}.${loss}`;
+    return `Gives the ${grantee.label} (${membersOf(grant)}) the role ${role.name}${was} in ${target.label}.${membersWeakened(grantee, role.id, space)}${loss}`;
   if (role.id === 'admin') return `Makes ${grantee.label} admin${was} of ${target.label}.`;
   return loss === '' ? undefined : `Makes ${grantee.label} ${role.name} of ${target.label}.${loss}`;
 }
@@ -68,12 +70,32 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
   const before = await assignmentsOf(grant, client);
   const loss = await lostAdministration(grant, undefined, before ?? [], client);
   if (grantee.kind === 'user' && loss === '') return undefined;
-  const held = await heldRole(grant, before, client);
+  const space = await spaceOf(grant, client);
+  const held = heldRole(grant, before, space);
   // Nothing goes: the tool says so.
   if (held === undefined && (target.kind === 'space' || before !== undefined)) return undefined;
   const holder = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
   const role = held === undefined ? 'the role' : `the role ${roleNameOf(held, grantee, before)}`;
-  return `Takes ${role} in ${target.label} away from ${holder}.${membersWithoutRole(grantee, before)}${loss}`;
+  const isClosed = space !== undefined && isPrivateSpace(space) === true;
+  const closed = isClosed ? ' It is private: whoever has no other share of it cannot open it then.' : '';
+  return `Takes ${role} in ${target.label} away from ${holder}.${membersWithoutRole(grantee, before)}${closed}${loss}`;
+}
+
+/** Roles in a space, the weakest first. */
+const SPACE_ROLES = ['viewer', 'editor', 'admin'];
+
+/** A sentence on the members of a group whom a share makes weaker: it counts before what their own role gives (measured on 1.219). */
+function membersWeakened(grantee: Grantee, role: string, space: SpaceAccess | undefined): string {
+  if (grantee.kind === 'user' || space === undefined) return '';
+  const weakened = space.access.flatMap(({ userUuid, role: now, hasDirectAccess, projectRole, inheritedRole }) => {
+    const member = grantee.members.find((item) => item.userUuid === userUuid);
+    const isAdministrator = projectRole === 'admin' || inheritedRole === 'admin';
+    const isWeaker = SPACE_ROLES.indexOf(role) < SPACE_ROLES.indexOf(now ?? '');
+    return member && isWeaker && !isAdministrator && hasDirectAccess !== true ? [`${member.label} (now ${now})`] : [];
+  });
+  return weakened.length === 0
+    ? ''
+    : ` The share counts before their role in the project, so it makes weaker there: ${shown(weakened)}.`;
 }
 
 /** A sentence on the members of a group who have no role in a project without that of the group; empty for others. */
@@ -114,9 +136,10 @@ async function organizationRoleChange(
   const isDemoted = member.role === 'admin';
   if (isLastAdministrator(member, members)) throw new ArgumentsError([`role: ${member.label} ${LAST_ADMINISTRATOR}`]);
   const own = isDemoted ? await ifOwnUser([member.userUuid], client, OWN_LOSS) : '';
+  const pending = isDemoted ? onlyPendingAdministrators(member, members) : '';
   const isWeaker = rankOf(role.id) < rankOf(member.role);
   const left = isWeaker ? await rolesInProjects({ ...member, role: role.id }, client) : '';
-  return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${left}${own}`;
+  return `Changes the organization role of ${member.label} from ${member.role} to ${role.name}. It reaches every project.${left}${own}${pending}`;
 }
 
 /** Projects looked at before an organization role gets weaker. */
@@ -145,26 +168,38 @@ export const LAST_ADMINISTRATOR =
 export const isLastAdministrator = ({ role, userUuid }: Member, members: readonly Member[]): boolean =>
   role === 'admin' && members.every((item) => item.role !== 'admin' || item.userUuid === userUuid);
 
+/** A sentence for an administrator without whom only people who have not signed up yet are administrators; else empty. */
+export function onlyPendingAdministrators({ role, userUuid }: Member, members: readonly Member[]): string {
+  const others = members.filter((item) => item.role === 'admin' && item.userUuid !== userUuid);
+  if (role !== 'admin' || others.length === 0 || others.some(({ isPending }) => !isPending)) return '';
+  const names = shown(others.map(({ label }) => label));
+  return ` No administrator who has signed up is left then: ${names} ${others.length === 1 ? 'has' : 'have'} not.`;
+}
+
 const OWN_LOSS = 'That is you: you are no administrator then, and cannot take it back yourself.';
 
 /** The roles in the project that a grant is for; undefined for other targets, and if this token may not read them. */
 const assignmentsOf = async ({ target }: Grant, client: PeopleClient): Promise<readonly Assignment[] | undefined> =>
   target.kind === 'project' ? ifAllowed(fetchAssignments(client, target.projectUuid)) : undefined;
 
+/** The space of a grant to a group; undefined for other grants. */
+async function spaceOf({ grantee, target }: Grant, client: PeopleClient): Promise<SpaceAccess | undefined> {
+  if (target.kind !== 'space' || grantee.kind === 'user') return undefined;
+  const { projectUuid, spaceUuid } = target;
+  return readSpaceAccess((await client.execute(operationById('GetSpace'), { projectUuid, spaceUuid })).results);
+}
+
 /**
  * The role that the person or group has directly in the project, or the group in the space, of a grant, as its id; undefined
  * for none.
  */
-async function heldRole(
+function heldRole(
   { grantee, target }: Grant,
   assignments: readonly Assignment[] | undefined,
-  client: PeopleClient,
-): Promise<string | undefined> {
-  if (target.kind === 'organization' || (target.kind === 'space' && grantee.kind === 'user')) return undefined;
+  space: SpaceAccess | undefined,
+): string | undefined {
   if (target.kind === 'project') return assignments?.find((item) => isOf(item, grantee))?.roleId;
-  const { projectUuid, spaceUuid } = target;
-  const { results } = await client.execute(operationById('GetSpace'), { projectUuid, spaceUuid });
-  return readSpaceAccess(results).groupsAccess.find(({ groupUuid }) => groupUuid === grantee.id)?.spaceRole;
+  return space?.groupsAccess.find(({ groupUuid }) => groupUuid === grantee.id)?.spaceRole;
 }
 
 /** A role as the server lists it, of a custom one the name. */
