@@ -6,8 +6,8 @@ import { boundedData } from '../render/bounded-data.ts';
 import { secretsIn } from '../secrets/secret-arguments.ts';
 import { redact, type SecretString } from '../secrets/secret-string.ts';
 import { sanitizeData, sanitizeText } from '../text/plain-text.ts';
-import { parseArguments } from '../tools/arguments.ts';
-import type { DelegatedCall, RunnableTool, Tool, ToolAnswer, ToolContext } from '../tools/tool.ts';
+import { ArgumentsError, parseArguments } from '../tools/arguments.ts';
+import type { DelegatedCall, RunnableTool, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tools/tool.ts';
 import { type CallContext, MAX_RESULT_CHARACTERS } from './call-context.ts';
 import { errorKind, errorResult, explainError } from './error-result.ts';
 import { provenance } from './provenance.ts';
@@ -73,9 +73,9 @@ async function callRunnable(
     });
     args = authorization.args;
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);
-    const answer = authorization.allowed ? await tool.run(authorization.args, context) : authorization.answer;
-    if (tool.readOnly && Array.isArray(answer.data) && answer.data.length === 0)
-      await call.scope.projects.assertVisible(authorization.args);
+    const answer = authorization.allowed
+      ? await doubtEmptyList(await tool.run(authorization.args, context), tool, authorization.args, call)
+      : authorization.answer;
     const secrets = secretsToRedact(raw, call, answer.carriesSecret);
     // Kept results are Lightdash's, too, although nothing is received for them.
     const isOurs = tool.toolset === 'api' && !call.client.hasRequested;
@@ -85,6 +85,26 @@ async function callRunnable(
     const explained = error instanceof NotFoundError ? await explainNotFound(error, tool, args, context) : error;
     return { ...failedCall(explained, tool, raw, call), ...(project !== undefined && { project }) };
   }
+}
+
+/**
+ * An empty list with a note if the token does not see its project, which says more than a filter that finds nothing.
+ *
+ * @throws {ArgumentsError} in place of the note if the list has no filter.
+ */
+async function doubtEmptyList(
+  answer: ToolAnswer,
+  tool: RunnableTool,
+  args: ToolArguments,
+  { scope }: CallContext,
+): Promise<ToolAnswer> {
+  if (!tool.readOnly || !Array.isArray(answer.data) || answer.data.length > 0) return answer;
+  const unseen = await scope.projects.unseenProject(args);
+  if (unseen === undefined) return answer;
+  const isFiltered = Object.entries(args).some(([name, value]) => name !== 'projectUuid' && value !== undefined);
+  if (!isFiltered) throw new ArgumentsError([unseen]);
+  const { isWholeInData: _, ...noted } = answer;
+  return { ...noted, text: `${answer.text}\nNote: ${unseen}.` };
 }
 
 async function explainNotFound(

@@ -147,16 +147,15 @@ export class ProjectResolver {
   }
 
   /**
-   * Checks the project of an empty list: some routes answer one for a project that does not exist (both releases).
-   *
-   * @throws {ArgumentsError} if the token sees other projects, and not this one.
+   * A sentence on the project of an empty list, if the token sees other projects and not this one: some routes answer so for
+   * a project that does not exist (both releases).
    */
-  async assertVisible({ projectUuid }: ToolArguments): Promise<void> {
-    if (typeof projectUuid !== 'string') return;
+  async unseenProject({ projectUuid }: ToolArguments): Promise<string | undefined> {
+    if (typeof projectUuid !== 'string') return undefined;
     const visible = (await this.visible().catch(ignoreApiError)) ?? [];
     if (visible.length === 0 || visible.some((project) => includesUuid([projectUuid], project.projectUuid))) return;
     const names = visible.map(({ name }) => plainText(name));
-    throw new ArgumentsError([`projectUuid: you see no project ${projectUuid}; you see ${listed(names)}`]);
+    return `projectUuid: you see no project ${projectUuid}; you see ${listed(names)}`;
   }
 
   /** Puts uuids instead of project names. */

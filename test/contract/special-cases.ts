@@ -63,6 +63,8 @@ export const emptyChanges: Readonly<Record<string, string>> = {
 export const otherwise: Readonly<Record<string, string>> = {
   ...emptyChanges,
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
+  'DeleteMe: second admin': 'is the only administrator of the organization',
+  'DeleteMe: last admin of an organization': 'is the only administrator of the organization',
   'addProjectAccessToGroup: ok': 'the list of groups shows group "Baristas" not at all',
   'updateProjectAccessForGroup: ok': 'the list of groups shows group "Baristas" not at all',
   'addUserToGroup: viewer': 'in the group already',

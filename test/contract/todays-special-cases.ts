@@ -25,6 +25,8 @@ export const otherwise: Readonly<Record<string, string>> = {
   'updateScheduler: ok': 'has no field "orders_order_count"',
   'getDashboards: unknown project': 'you see no project',
   'DeleteOrganizationMember: last admin': 'is the only administrator of the organization',
+  'DeleteMe: second admin': 'is the only administrator of the organization',
+  'DeleteMe: last admin of an organization': 'is the only administrator of the organization',
   'DeleteOrganizationMember: ok': 'No matching member found',
   'DeleteOrganizationMember: unknown': 'No matching member found',
   'deleteProjectSemanticLayerConnection: no auth (sweep)': 'Lightdash saw no personal access token',

@@ -55,10 +55,10 @@ const facts: Readonly<Record<string, RegExp>> = {
   resolve_comment: /Why the dip in March/,
   update_pinned_items_order: /^Reordered\. [\s\S]*Revenue by month/,
   get_slack_channels: /No Slack channels/,
-  get_git_integration: /enabled: false/,
+  get_git_integration: /is off/,
   uninstall_github_app_for_organization: /GitHub app/,
-  get_login_options: /email/,
-  create_email_one_time_passcode: /noor@roastery\.example[\s\S]*isVerified: false/,
+  get_login_options: /email and password/,
+  create_email_one_time_passcode: /noor@roastery\.example is not verified.* works until /,
   join_organization: /"Roastery/,
   create_organization: /"Sol alone"/,
   delete_my_organization: /"Sol alone"/,
@@ -467,7 +467,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     });
     await call('create_email_one_time_passcode', {}, noor);
     const passcode = [...sandbox.store.users.values()].find((user) => user.email === email)?.passcode?.code;
-    expect(await call('get_email_verification_status', { passcode }, noor)).toContain('isVerified: true');
+    expect(await call('get_email_verification_status', { passcode }, noor)).toContain('is verified');
     expect(await call('list_my_available_organizations', {}, noor)).toContain(ids.organization);
     await call('join_organization', { organizationUuid: ids.organization }, noor);
     expect(await call('list_organization_members', { searchQuery: 'noor' })).toContain(email);
@@ -480,7 +480,7 @@ describe.each(servers)('every operation on $version, deprecated routes taken awa
     });
     await call('create_organization', { name: 'Sol alone' }, sol);
     const organizationUuid = uuidIn(await call('get_my_organization', {}, sol));
-    await callRefused('delete_me', {}, /at least one admin/, sol);
+    await callRefused('delete_me', {}, /at least one/, sol);
     await call('delete_my_organization', { organizationUuid }, sol);
     const una = { firstName: 'Una', lastName: 'None', email: 'una@elsewhere.example', password };
     await call('register_user', una);

@@ -96,10 +96,7 @@ export function irreversibleCases(sandbox: () => Sandbox): Readonly<Record<strin
     },
     remove_user_attribute: {
       args: () => ({ userAttributeUuid: choose(sandbox().store.attributes) }),
-      preview: [
-        /user attribute "\w+" with the values of \d+ (person|people)( \(.*\))? and \d+ groups?/,
-        /hidden from everyone/,
-      ],
+      preview: [/user attribute "\w+" with the values of \d+ (person|people) \(.+ = .+\)/, /hidden from everyone/],
       isDone: () => !sandbox().store.attributes.has(chosen),
     },
     delete_project_semantic_layer_connection: {

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { ignoreApiError } from '../../lightdash/errors.ts';
 import { projectUuid, spaceUuid } from '../../operations/fields.ts';
 import type { ArgumentsOf } from '../../operations/index.ts';
 import { defineTool, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { fetchMembers } from '../people/find-person.ts';
 import type { ToolContext } from '../tool.ts';
 import { fetchLabel, fetchList, notReadBack } from './access-lists.ts';
 import { type ExplainedAccess, readSpaceAccess } from './explain-access.ts';
@@ -126,9 +128,14 @@ export async function isSharedWith(
   const direct = await fetchDirectShares(context, reference);
   const isOlder = space?.isPrivate !== undefined;
   if (direct !== undefined && !direct.has(uuid)) {
-    // 1.219 does not list the share of a person without a role in the project, which opens nothing.
-    const people = isOlder ? undefined : await fetchProjectPeople(context, reference.projectUuid);
-    return isOlder || people?.has(uuid) ? false : undefined;
+    if (isOlder) return false;
+    // A list of people may leave out a member of the organization without a role in the project, whom a share opens nothing.
+    const [ofProject, organization] = await Promise.all([
+      fetchProjectPeople(context, reference.projectUuid),
+      fetchMembers(context).catch(ignoreApiError),
+    ]);
+    const isMember = organization?.some(({ userUuid }) => userUuid === uuid) ?? true;
+    return ofProject?.has(uuid) || !isMember ? false : undefined;
   }
   // The list of 0.1366 has direct shares alone; that of newer servers also members of groups with a share.
   if (direct !== undefined && (isOlder || space?.groupsAccess.length === 0)) return true;

@@ -73,7 +73,7 @@ function renderEmailStatus(results: unknown): string | undefined {
 /** The ways to sign in (getLoginOptions) in a sentence. */
 function renderLoginOptions(results: unknown): string | undefined {
   const { showOptions, forceRedirect, redirectUri } = isObject(results) ? results : {};
-  const options = texts(showOptions).map((option) => (option === 'email' ? 'e-mail and password' : option));
+  const options = texts(showOptions).map((option) => (option === 'email' ? 'email and password' : option));
   if (options.length === 0) return undefined;
   const redirect =
     forceRedirect === true

@@ -243,6 +243,7 @@ function rolesLeft({ grantee }: Grant, assignments: readonly Assignment[]): stri
 async function removeFromSpace(context: ToolContext, grant: Grant, target: SpaceTarget): Promise<string> {
   const { grantee } = grant;
   const { projectUuid, spaceUuid, label } = target;
+  const before = await accessNow(context, grant, target);
   const wasShared = await isSharedWith(holderOf(grantee), target, context);
   if (grantee.kind === 'user')
     await context.execute(operationById('RevokeSpaceAccessForUser'), { projectUuid, spaceUuid, userUuid: grantee.id });
@@ -251,10 +252,11 @@ async function removeFromSpace(context: ToolContext, grant: Grant, target: Space
   const now = await accessNow(context, grant, target);
   if (now === undefined)
     return notReadBack(`${label} is not shared with ${grantee.label} any more`, 'get_space_access');
+  const isChanged = wasShared ?? (before !== undefined && before.role !== now.role ? true : undefined);
   const head =
-    wasShared === undefined
+    isChanged === undefined
       ? `Lightdash answered ok: ${label} is not shared with ${grantee.label} directly now.`
-      : wasShared
+      : isChanged
         ? `Done: ${label} is not shared with ${grantee.label} any more.`
         : `Nothing changed: ${label} was not shared with ${grantee.label} directly.`;
   if (now.role !== undefined)

@@ -17,7 +17,11 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
   afterAll(() => admin.close());
 
   const newAttribute = async (args: Record<string, unknown>) => {
-    const text = await admin.does('create_user_attribute', { name: 'tier', ...args });
+    const attribute = { name: 'tier', ...args };
+    const text =
+      args.attributeDefault === undefined
+        ? await admin.does('create_user_attribute', attribute)
+        : (await admin.confirms('create_user_attribute', attribute)).done;
     return /userAttributeUuid ([0-9a-f-]{36})/.exec(text)?.[1] ?? '';
   };
 
@@ -43,6 +47,27 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(renamed.done, /^Changed/, 'rank', 'default all');
     const described = await admin.does('update_user_attribute', { userAttributeUuid, description: 'Levels' });
     expect(outcomeOf(described)).not.toBe('question');
+  });
+
+  test('several values are refused before the question by a release that has one', async () => {
+    const users = [{ userUuid: edie, value: ['Europe', 'Asia'] }];
+    const change = { userAttributeUuid: 'region', users };
+    if (version === '1.219') return expectLine(await admin.does('update_user_attribute', change), '"Europe, Asia"');
+    for (const [tool, args] of [
+      ['update_user_attribute', change],
+      ['create_user_attribute', { name: 'tier', attributeDefault: ['a', 'b'] }],
+    ] as const)
+      expectLine(await admin.fails(tool, args), 'one value', 'not a list');
+    const { done } = await admin.confirms('update_user_attribute', {
+      ...change,
+      users: [{ userUuid: edie, value: ['Asia'] }],
+    });
+    expectLine(done, 'edie@roastery.example', 'Asia');
+  });
+
+  test('deleting an attribute names the values that go', async () => {
+    const preview = await admin.does('remove_user_attribute', { userAttributeUuid: 'region' });
+    expectLine(preview, '"region"', 'edie@roastery.example = Europe', '"Baristas" = Americas', 'default "all"');
   });
 
   test('remaining roles after a revocation are named', async () => {
@@ -189,6 +214,51 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     const commentId = /commentId ([0-9a-f-]{36})/.exec(comments)?.[1];
     expectLine(await admin.does('resolve_comment', { dashboardUuid, commentId }), /^Resolved/);
     expectLine(await admin.does('resolve_comment', { dashboardUuid, commentId }), /^Nothing/);
+  });
+
+  test('shares that a new space did not get are named, also if the project gives another role', async () => {
+    const access = [
+      { userUuid: 'Edie Editor', role: 'admin' },
+      { userUuid: 'Mem Ber', role: 'viewer' },
+    ];
+    const created = await admin.does('create_space_in_project', {
+      projectUuid,
+      name: 'Open',
+      isPrivate: false,
+      access,
+    });
+    const line = expectLine(created, /^Not as requested/, 'Mem Ber', 'viewer', 'assign_role');
+    if (version === '1.219') expectLine(line, 'Edie Editor is editor', 'not admin');
+    else expect(line).not.toContain('Edie');
+  });
+
+  test('a share of a group names the members whom it makes weaker, and those who keep access without it', async () => {
+    const share = { projectUuid, group: 'Finance', space: 'Customer team' };
+    const { preview } = await admin.confirms('assign_role', { ...share, role: 'viewer' });
+    expectLine(preview, 'Finance', 'viewer', 'weaker', 'Edie Editor', 'now editor');
+    const { done } = await admin.confirms('remove_role_assignment', share);
+    expectLine(done, /^Done/, 'can still be opened', 'Edie Editor');
+    await admin.confirms('update_space', { projectUuid, spaceUuid: 'Customer team', isPrivate: true });
+    const closed = await admin.does('remove_role_assignment', { ...share, group: 'Baristas' });
+    expectLine(closed, 'Baristas', 'Vic Viewer', 'private');
+  });
+
+  test('a new name in the same change is confirmed with it', async () => {
+    const members = [{ userUuid: 'Mem Ber' }];
+    const group = await admin.does('update_group', { groupUuid: 'Finance', name: 'Money', members });
+    expectLine(group, 'Edie Editor', '"Money"');
+    const space = { projectUuid, spaceUuid: 'Customer team', isPrivate: true, name: 'Team' };
+    expectLine(await admin.does('update_space', space), 'Val Plain', '"Team"');
+  });
+
+  test('an administrator who leaves only invited ones is warned; leaving oneself names what is left', async () => {
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    expectLine((await callTool(session, 'delete_me')).text, 'Ada', 'only administrator');
+    await admin.confirms('invite_user', { email: 'new@roastery.example', role: 'admin' });
+    expectLine((await callTool(session, 'delete_me')).text, 'Ada', 'new@roastery.example has not', 'Daily sales');
+    const demotion = await admin.does('assign_role', { user: 'me', role: 'viewer', inOrganization: true });
+    expectLine(demotion, 'Ada', 'new@roastery.example has not');
   });
 
   test('a removed user still gets e-mails, and the confirmation says so; the last administrator stays', async () => {

@@ -32,6 +32,11 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     const unknown = { projectUuid: UNKNOWN_USER_UUID };
     for (const tool of ['list_dashboards', 'list_schedulers', 'list_scheduler_runs'])
       expect(await refusal(tool, unknown)).toMatch(/no project 0{8}-.*Roastery|Cannot find project/);
+    // A filter that finds nothing is an answer, but not of a project that is not there.
+    for (const filter of [{ search: 'sales' }, { offset: 5 }])
+      expectLine(await call('list_dashboards', { ...unknown, ...filter }), /^Note/, 'no project', 'Roastery');
+    const member = await refusal('get_project_member_access', { ...unknown, userUuid: ids.users.edie });
+    expectLine(member, 'no project', UNKNOWN_USER_UUID);
     const runs = { projectUuid, schedulerUuid: UNKNOWN_USER_UUID };
     expect(await refusal('list_scheduler_runs', runs)).toContain('Scheduler not found');
     if (release !== '0.1366') expect(await refusal('list_deleted_content', unknown)).not.toContain('gone for good');

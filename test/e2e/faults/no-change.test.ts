@@ -5,6 +5,7 @@ import { Administration, ids, RELEASES } from '../../tools/people/administrators
 
 const projectUuid = ids.project;
 const dashboardUuid = ids.dashboards.sales;
+const { edie } = ids.users;
 
 describe.each(RELEASES)('A write of what is there already, or of nobody, is not called done, on %s', (version) => {
   let admin: Administration;
@@ -39,6 +40,24 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     expectLine((await callTool(session, tool, other)).text, /^Changed/);
   });
 
+  test('settings of the organization and of credentials are read back by name', async () => {
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    const call = async (tool: string, args: Record<string, unknown>) => (await callTool(session, tool, args)).text;
+    const project = { defaultProjectUuid: projectUuid };
+    expectLine(await call('update_my_organization', project), /^Changed/, 'default project "Roastery"');
+    expect(outcomeOf(await call('update_my_organization', project))).toBe('nothing changed');
+    const unknown = await call('update_my_organization', { defaultProjectUuid: edie });
+    expectLine(unknown, 'default project', edie, 'no list shows');
+    const colors = await call('update_my_organization', { chartColors: ['#ff0000'] });
+    if (version === '0.1366') expectLine(colors, /^Changed/, /#ff0000/);
+    else expectLine(colors, 'does not list', 'chart colours');
+    const [credentials] = [...admin.sandbox.store.credentials.values()];
+    const preference = { projectUuid, userWarehouseCredentialsUuid: credentials?.uuid };
+    const same = await call('update_user_warehouse_credentials_preference', preference);
+    expectLine(same, /^Nothing changed/, credentials?.name ?? '?');
+  });
+
   test('email domains that stay are neither confirmed nor called changed', async () => {
     const { email, password } = admin.sandbox.administrator;
     const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
@@ -59,6 +78,29 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     expect(admin.sandbox.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     const ofPerson = { projectUuid, userUuid: 'Dev Eloper', role: 'developer' };
     expect(outcomeOf(await admin.does('update_project_access_for_user', ofPerson))).toBe('nothing changed');
+  });
+
+  test('a share with a user is not given twice, and another role says the one before', async () => {
+    const share = { projectUuid, user: 'Edie Editor', space: 'Sales', role: 'viewer' };
+    expectLine(await admin.does('assign_role', share), /^Done/, 'Edie Editor', 'viewer', 'before: editor');
+    const sent = admin.sandbox.requests.length;
+    expect(outcomeOf(await admin.does('assign_role', share))).toBe('nothing to do');
+    const earlier = { projectUuid, spaceUuid: 'Sales', userUuid: edie, spaceRole: 'viewer' };
+    expect(outcomeOf(await admin.does('add_space_user_access', earlier))).toBe('nothing to do');
+    expect(admin.sandbox.requests.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
+    const stronger = await admin.does('add_space_user_access', { ...earlier, spaceRole: 'editor' });
+    expectLine(stronger, /^Done/, 'editor', 'before: viewer');
+  });
+
+  test('a share that opens nothing is taken away, and never called one that was not there', async () => {
+    const share = { projectUuid, user: 'Mem Ber', space: 'Sales' };
+    expectLine(await admin.does('assign_role', { ...share, role: 'viewer' }), 'Mem Ber', 'no role in the project');
+    const taken = await admin.does('remove_role_assignment', share);
+    expect(outcomeOf(taken)).not.toBe('nothing changed');
+    expectLine(taken, 'Mem Ber', 'cannot open it');
+    expect(outcomeOf(await admin.does('remove_role_assignment', { ...share, user: 'Val Plain' }))).toBe(
+      'nothing changed',
+    );
   });
 
   if (version === '1.219')

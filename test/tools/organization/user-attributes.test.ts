@@ -22,7 +22,7 @@ test('an attribute with several values is written, read back and written again w
     users: [{ userUuid: edie, value: ['Europe', 'Americas'] }],
     groups: [],
   };
-  const created = await callTool(connection.client, 'create_user_attribute', attribute);
+  const created = await callToolConfirmed(connection.client, 'create_user_attribute', attribute);
   expect(created.isError).toBe(false);
   const list = async () => (await callTool(connection.client, 'get_user_attributes')).text;
   const lines = (text: string) => text.slice(text.indexOf('market')).split('\n').slice(0, 2).join('\n');
@@ -37,7 +37,7 @@ test('an attribute with several values is written, read back and written again w
 
 test('omitted parts of a change stay: values, default, name', async () => {
   const { edie, vic } = ids.users;
-  const created = await callTool(connection.client, 'create_user_attribute', {
+  const created = await callToolConfirmed(connection.client, 'create_user_attribute', {
     name: 'tier',
     attributeDefault: 'gold',
   });
