@@ -26,6 +26,7 @@ const WORDS = {
   'lost columns': 'The SQL selects',
   'replaced column': 'the last overwrites the other.',
   'whole quotient': 'divides whole numbers',
+  'filtered window': 'that pass the filters on metrics',
   'quotient inside': 'may cut its quotient',
   'rounded numbers': 'numbers of more',
   'day of a week': 'first day of the week',

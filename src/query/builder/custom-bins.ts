@@ -1,5 +1,6 @@
 import { finite, isObject, type JsonObject, list, text } from '../../text/json.ts';
 import type { Diagnostics } from '../diagnostics.ts';
+import type { FieldIndex } from '../fields/field.ts';
 import { checkKeys } from '../known-keys.ts';
 import { BIN_TYPES, CUSTOM_RANGE } from './custom-field-keys.ts';
 
@@ -34,6 +35,12 @@ export function withOpenEnds(dimension: JsonObject): JsonObject {
       : range,
   );
   return { ...dimension, customRange: ranges };
+}
+
+/** Bins are of the table of their dimension: the server joins, and reads the bounds of, the table that is named. */
+export function withOwnTable(index: FieldIndex, dimension: JsonObject): JsonObject {
+  const binned = dimension.type === 'bin' ? index.fields.get(text(dimension.dimensionId) ?? '') : undefined;
+  return binned === undefined ? dimension : { ...dimension, table: binned.table };
 }
 
 /** A range holds its lower end and not its upper one; a value of several ranges is in the first. */

@@ -15,7 +15,7 @@ import { readNumberFormat } from '../fields/number-format.ts';
 import { nearestFields } from '../fields/resolve.ts';
 import { readMetricFilters } from '../filters/metric-filters.ts';
 import { checkKeys } from '../known-keys.ts';
-import { checkBins, withOpenEnds } from './custom-bins.ts';
+import { checkBins, withOpenEnds, withOwnTable } from './custom-bins.ts';
 import { CUSTOM_DIMENSION, CUSTOM_METRIC, FORMAT, METRIC_TYPES, TABLE_CALCULATION } from './custom-field-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
@@ -37,7 +37,9 @@ export function readCustomFields(index: FieldIndex, args: CustomArguments, diagn
   const metrics = readList(args.additionalMetrics, 'additionalMetrics', diagnostics)?.map((metric) =>
     completeMetric(index, metric, diagnostics),
   );
-  const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics)?.map(withOpenEnds);
+  const dimensions = readList(args.customDimensions, 'customDimensions', diagnostics)?.map((dimension) =>
+    withOwnTable(index, withOpenEnds(dimension)),
+  );
   const calculations = readList(args.tableCalculations, 'tableCalculations', diagnostics)?.map(completeCalculation);
   const fields = new Map(index.fields);
   for (const metric of metrics ?? []) {
@@ -160,10 +162,17 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
   if (kind === 'bin') {
     checkBins(dimension, id, diagnostics);
     const binned = text(dimension.dimensionId) ?? '';
-    if (index.fields.get(binned)?.filterType !== 'number') {
-      const suggestions = nearestFields(index, binned, 'dimension').filter((field) => field.filterType === 'number');
+    const field = index.fields.get(binned);
+    if (field?.filterType !== 'number') {
+      const suggestions = nearestFields(index, binned, 'dimension').filter(({ filterType }) => filterType === 'number');
+      const remedy =
+        field?.filterType === 'string'
+          ? `. Texts are grouped with type "sql", dimensionType "string" and sql "CASE WHEN \${${field.table}.${field.name}} IN ('a', 'b') THEN 'group' ELSE 'others' END".`
+          : suggestions.length > 0
+            ? `; did you mean ${joinWithOr(suggestions.map((suggested) => suggested.id))}?`
+            : '.';
       diagnostics.problem(
-        `The custom dimension ${id} bins ${binned}, which is not a number dimension of ${index.name}${suggestions.length > 0 ? `; did you mean ${joinWithOr(suggestions.map((field) => field.id))}?` : '.'}`,
+        `The custom dimension ${id} bins ${binned}, which is not a number dimension of ${index.name}${remedy}`,
       );
     }
   }

@@ -43,7 +43,7 @@ export function resolveField(
   const key = normalizeName(unwrapCall(written));
   for (const candidates of [lookup.qualified.get(key), lookup.byName.get(key), lookup.byLabel.get(key)]) {
     if (!candidates) continue;
-    const chosen = choose(candidates, wanted);
+    const chosen = writtenSo(choose(candidates, wanted), written);
     const [only] = chosen;
     if (only && chosen.length === 1) return { field: only, repaired: true };
     const inBase =
@@ -69,6 +69,16 @@ function choose(candidates: readonly Field[], wanted: FieldKind | undefined): re
   const offered = visible.length > 0 ? visible : candidates;
   const ofKind = offered.filter((field) => field.kind === wanted);
   return ofKind.length > 0 ? ofKind : offered;
+}
+
+/** Of fields that differ in more than case and spacing, those that are written exactly so: `orders.gifts` is not "Gift?". */
+function writtenSo(candidates: readonly Field[], written: string): readonly Field[] {
+  if (candidates.length < 2) return candidates;
+  const text = written.trim().toLowerCase();
+  const exact = candidates.filter(({ table, tableLabel, name, label }) =>
+    [`${table}.${name}`, name, label, `${tableLabel} ${label}`].some((own) => own.toLowerCase() === text),
+  );
+  return exact.length > 0 ? exact : candidates;
 }
 
 function unknownField(index: FieldIndex, written: string, wanted: FieldKind | undefined): Resolution {

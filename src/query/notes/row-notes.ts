@@ -1,7 +1,7 @@
 import { readCell } from '../../lightdash/rows/cell.ts';
 import type { Rows } from '../../lightdash/rows/rows.ts';
 import { pluralize } from '../../text/format.ts';
-import { type JsonObject, text } from '../../text/json.ts';
+import { isObject, type JsonObject, text } from '../../text/json.ts';
 import type { MetricQuery } from '../builder/metric-query.ts';
 import { overlapNotes } from '../builder/overlap-notes.ts';
 import type { ResultTable } from '../execution/result-table.ts';
@@ -23,6 +23,7 @@ export function rowNotes(index: FieldIndex, query: MetricQuery, table: ResultTab
     ...emptyFirstNote(query, table.rows),
     ...outsideRangesNotes(query, table.rows),
     ...wholeNumberNotes(index, query, table.rows),
+    ...filteredWindowNotes(query),
   ];
 }
 
@@ -107,6 +108,18 @@ export function tieNotes({ sorts, limit }: MetricQuery, rows: Rows): string[] {
         `The next row ties with the last one by ${sorts.map(({ fieldId }) => fieldId).join(', ')}: the limit cuts between equals.`,
       ]
     : [];
+}
+
+/** Windows of calculations: the server filters metrics before it computes them (measured), so that a share is of fewer rows. */
+function filteredWindowNotes({ filters, tableCalculations }: MetricQuery): string[] {
+  if (filters.metrics === undefined) return [];
+  const ids = tableCalculations.flatMap(({ name, sql, template }) =>
+    isObject(template) || sqlParts(text(sql) ?? '').some((part) => /^over$/i.test(part)) ? [text(name) ?? ''] : [],
+  );
+  const verb = ids.length === 1 ? 'is' : 'are';
+  return ids.length === 0
+    ? []
+    : [`${ids.join(', ')} ${verb} computed over the rows that pass the filters on metrics, not over all.`];
 }
 
 const REFERENCE = /^\$\{\s*([^}]+?)\s*\}$/;

@@ -50,6 +50,29 @@ export function selectedColumns(sql: string): SelectedColumns | undefined {
   };
 }
 
+/** The limit of the rows of SQL: its own or that of the server, whichever is lower; undefined if there is none. */
+export function lowestLimit(sql: string, ofServer: number | undefined): number | undefined {
+  const stated = statedLimit(sql);
+  return stated === undefined || ofServer === undefined ? (stated ?? ofServer) : Math.min(stated, ofServer);
+}
+
+/** The number of rows after LIMIT, FETCH or TOP of the outermost SELECT. */
+function statedLimit(sql: string): number | undefined {
+  const parts = sqlParts(sql).map((part) => part.toLowerCase());
+  const select = outermostSelect(parts);
+  if (select === undefined) return undefined;
+  const outermost: string[] = [];
+  let depth = 0;
+  for (const part of parts.slice(select)) {
+    if (part === '(') depth += 1;
+    if (depth === 0) outermost.push(part);
+    if (part === ')') depth -= 1;
+  }
+  const stated = /(?: limit (?:\d+ , )?| fetch (?:first|next) |^select (?:distinct )?top )(\d+)(?! percent| ,)(?= |$)/;
+  const [, rows] = stated.exec(outermost.join(' ')) ?? [];
+  return rows === undefined ? undefined : Number(rows);
+}
+
 function outermostSelect(parts: readonly string[]): number | undefined {
   let depth = 0;
   for (const [at, part] of parts.entries()) {

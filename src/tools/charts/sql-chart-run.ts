@@ -8,6 +8,7 @@ import { sqlChartRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { describeRule } from '../../query/filters/describe-filters.ts';
 import { sqlNotes } from '../../query/notes/sql-notes.ts';
+import { lowestLimit } from '../../query/sql/select-columns.ts';
 import { finite, isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { truncate } from '../../text/plain-text.ts';
 import type { QueryRun } from '../query/query-answer.ts';
@@ -138,7 +139,7 @@ export function sqlChartRun(
       renderOptions: {
         title: `${text(source.name) ?? 'the SQL chart'} (SQL chart)`,
         ...(description && { heading: [truncate(description, 500)] }),
-        limit,
+        limit: lowestLimit(sql ?? '', limit),
         notes: [
           ...warnings,
           ...(sql === undefined ? [] : sqlNotes(sql, table)),

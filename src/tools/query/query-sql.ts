@@ -9,6 +9,7 @@ import { sqlRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
 import { sqlNotes } from '../../query/notes/sql-notes.ts';
 import { type ParameterValues, parameterText } from '../../query/parameters/parameter.ts';
+import { lowestLimit } from '../../query/sql/select-columns.ts';
 import { isObject, texts } from '../../text/json.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from './prepare-query.ts';
@@ -47,7 +48,8 @@ const runSql: ToolHandler<'RunSqlQuery'> = async (_operation, args, context) => 
     // Newer servers cut v1 responses at their limit without a note; older ones have no limit.
     const isLimited = api === 'v2' || table.rows.length === maxLimit;
     const notes = [...warnings, ...sqlNotes(args.sql, table)];
-    return { table, renderOptions: { title: 'the SQL query', notes, ...(isLimited && { limit: maxLimit }) } };
+    const limit = lowestLimit(args.sql, isLimited ? maxLimit : undefined);
+    return { table, renderOptions: { title: 'the SQL query', notes, limit } };
   });
 };
 

@@ -171,6 +171,9 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
 
 describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
+  const sql = (text: string) => roastery().data.rows(text);
+  const run = (args: Record<string, unknown>) =>
+    answerOf(roastery(), 'run_metric_query', { exploreId: 'orders', ...args });
   const ratio = (sql: string) =>
     answerOf(roastery(), 'run_metric_query', {
       exploreId: 'orders',
@@ -202,11 +205,11 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
       'select count(*) * 1.0 / count(distinct order_id) from order_items',
     );
     const divided = 'count(*) / count(distinct order_id) as lines';
-    for (const sql of [
+    for (const statement of [
       `select ${divided} from roastery.order_items`,
       `with counted as (select ${divided} from roastery.order_items) select lines from counted`,
     ]) {
-      const text = await answerOf(roastery(), 'run_sql_query', { sql });
+      const text = await answerOf(roastery(), 'run_sql_query', { sql: statement });
       expectRows(text, [[Math.floor(Number(exact))]]);
       expectNote(text, 'whole quotient', 'lines');
     }
@@ -215,6 +218,64 @@ describe.each(RELEASES)('SQL and calculations, on %s', (release) => {
     });
     expectRows(text, [[Number(exact)]], 1e-6);
     expectNoNote(text, 'whole quotient');
+  });
+
+  test('rows that the LIMIT of SQL cuts off are said to be cut', async () => {
+    const statement = 'select status, count(*) as n from roastery.orders group by 1 order by 2 desc';
+    const expected = await sql(statement.replace('roastery.', ''));
+    const cut = await answerOf(roastery(), 'run_sql_query', { sql: `${statement} limit 2 -- the top` });
+    expectRows(cut, expected.slice(0, 2));
+    expectNote(cut, 'limit reached', '2 rows', 'limit 2');
+    const whole = await answerOf(roastery(), 'run_sql_query', { sql: `${statement} limit 20` });
+    expectRows(whole, expected);
+    expectNoNote(whole, 'limit reached');
+  });
+
+  test('a share next to a filter on a metric is one of the rows that pass it, with a note', async () => {
+    const share = (filters: object[]) =>
+      run({
+        ...{ dimensions: ['orders_channel'], metrics: ['orders_order_count'], sorts: ['-orders_order_count'], filters },
+        tableCalculations: [
+          { name: 'share', sql: '1.0 * ${orders.order_count} / sum(${orders.order_count}) over ()', displayName: 'S' },
+        ],
+      });
+    const channels = 'select channel, count(*) as n from orders group by 1';
+    const shares = (where: string) =>
+      sql(`select channel, n, n / sum(n) over () from (${channels}) where ${where} order by n desc`);
+    const text = await share([{ field: 'orders_order_count', operator: 'greaterThan', values: [500] }]);
+    expectRows(text, await shares('n > 500'), 1e-6);
+    expectNote(text, 'filtered window', 'share');
+    const ofAll = await share([{ field: 'orders_status', operator: 'notNull' }]);
+    expectRows(ofAll, await shares('true'), 1e-6);
+    expectNoNote(ofAll, 'filtered window');
+  });
+
+  test('a custom metric that is named like a label is found by a calculation', async () => {
+    const gifts = {
+      ...{ table: 'orders', name: 'gifts', type: 'count_distinct', sql: '${TABLE}.order_id' },
+      filters: [{ field: 'orders_is_gift', operator: 'equals', values: [true] }],
+    };
+    const text = await run({
+      ...{ metrics: ['orders_order_count', 'orders_gifts'], additionalMetrics: [gifts] },
+      tableCalculations: [{ name: 'r', displayName: 'R', sql: '1.0 * ${orders.gifts} / ${orders.order_count}' }],
+    });
+    const counts = 'count(*), count(*) filter (is_gift), 1.0 * count(*) filter (is_gift) / count(*)';
+    expectRows(text, await sql(`select ${counts} from orders`), 1e-6);
+  });
+
+  test('bins of a joined table are counted, whichever table the call names', async () => {
+    const bins = { id: 'size', name: 'Size', type: 'bin', dimensionId: 'order_items_quantity', table: 'orders' };
+    const text = await run({
+      ...{ dimensions: ['size'], metrics: ['orders_order_count'], sorts: ['-orders_order_count'] },
+      customDimensions: [{ ...bins, binType: 'fixed_width', binWidth: 5 }],
+    });
+    const expected = await sql(
+      'select floor(quantity / 5)::int * 5 as low, count(distinct order_id) from order_items group by 1 order by 2 desc',
+    );
+    expectRows(
+      text,
+      expected.map(([low, orders]) => [`${low} - ${Number(low) + 4}`, orders ?? null]),
+    );
   });
 
   test('numbers that the server rounded have a note', async () => {

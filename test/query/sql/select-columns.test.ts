@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selectedColumns } from '../../../src/query/sql/select-columns.ts';
+import { lowestLimit, selectedColumns } from '../../../src/query/sql/select-columns.ts';
 
 test.each([
   ['select 1 as a, 2 as a', ['a', 'a']],
@@ -58,4 +58,26 @@ test('stars and joins are counted', () => {
 test('values of arrays and objects are no columns', () => {
   const selected = selectedColumns("select array[1, 2, 3] as a, {'k': 1, 'l': 2} as o, count(*) as n from t");
   expect(selected?.names).toEqual(['a', 'o', 'n']);
+});
+
+test.each([
+  ['select a from t limit 10', 10],
+  ['select a from t order by a LIMIT 3 offset 2;', 3],
+  ['select a from t limit 5, 20', 20],
+  ['select top 7 a from t', 7],
+  ['select a from t order by a fetch first 4 rows only', 4],
+  ['with x as (select a from t limit 2) select a from x', 500],
+  ['select a from (select a from t limit 2) x where b = (select 1 limit 1)', 500],
+  ["select a, 'limit 3' as b from t -- limit 4", 500],
+  ['select a as limit_3 from t limit all', 500],
+  ['select a from t union all (select a from u limit 2) limit 9', 9],
+  ['select a from t limit 9000', 500],
+])('the limit of %s is %d, if that of the server is 500', (sql, expected) => {
+  expect(lowestLimit(sql, 500)).toBe(expected);
+});
+
+test('SQL without a limit has that of the server, if there is one', () => {
+  expect(lowestLimit('select a from t', undefined)).toBeUndefined();
+  expect(lowestLimit('select a from t limit 3', undefined)).toBe(3);
+  expect(lowestLimit('not a statement', 5)).toBe(5);
 });
