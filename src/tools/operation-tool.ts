@@ -177,6 +177,17 @@ async function sendWithoutChange(
 /** Token of the second call of a tool with a confirmation. */
 export const confirmation = () => z.string().optional();
 
+/** Number and size of a page: servers ignore either without the other, and return everything (measured). */
+function withWholePage({ input }: Operation, args: ToolArguments): ToolArguments {
+  const { page, pageSize } = args;
+  if ((page === undefined) === (pageSize === undefined)) return args;
+  const takesBoth = ['page', 'pageSize'].every((name) => name in input());
+  return takesBoth ? { ...args, page: page ?? 1, pageSize: pageSize ?? DEFAULT_PAGE_SIZE } : args;
+}
+
+/** That of 1.219. */
+const DEFAULT_PAGE_SIZE = 50;
+
 /** The tool of an operation. Without a handler it sends the arguments and renders the response. */
 export function operationTool(
   operation: Operation,
@@ -197,7 +208,8 @@ export function operationTool(
     operation,
     ...(preview && { preview: operation.irreversible ? irreversible(preview, operation) : preview }),
     input: preview ? () => ({ ...operation.input(), confirmation: confirmation() }) : operation.input,
-    async run(args, context) {
+    async run(written, context) {
+      const args = withWholePage(operation, written);
       const unchanged = operation.mayChangeNothing ? await sendWithoutChange(operation, args, context) : undefined;
       return unchanged ?? handler(operation, args, context);
     },

@@ -9,7 +9,6 @@ import {
   rowCount,
   startQuery,
 } from '../../query/execution/run-query.ts';
-import { UnreadableExplore } from '../../query/fields/explore.ts';
 import { exploreNames, exploreOf } from '../../query/fields/explores.ts';
 import { formatInteger, pluralize } from '../../text/format.ts';
 import type { CheckResult } from './check-result.ts';
@@ -96,7 +95,7 @@ async function findSample({ client }: DoctorContext, projectUuid: string): Promi
       const dimension = [...fields.values()].find(({ kind, hidden }) => kind === 'dimension' && !hidden);
       if (dimension) return { exploreId, dimension: dimension.id };
     } catch (error) {
-      if (!(error instanceof LightdashError || error instanceof UnreadableExplore)) throw error;
+      if (!(error instanceof LightdashError)) throw error;
     }
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { ServerFaultError } from '../../lightdash/errors.ts';
 import { entries, isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { singular } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
@@ -15,9 +16,7 @@ import {
 import { readNumberFormat } from './number-format.ts';
 
 /** A response of GetExplore without tables: an explore that failed to compile, or something else. */
-export class UnreadableExplore extends Error {
-  override readonly name = 'UnreadableExplore';
-}
+export class UnreadableExplore extends ServerFaultError {}
 
 /**
  * Reads an explore from `results` of GetExplore; missing and new parts are ignored.
@@ -30,7 +29,10 @@ export function readExplore(explore: unknown): FieldIndex {
   const tablesByName = new Map(entries(source.tables));
   const baseTable = text(source.baseTable) ?? [...tablesByName.keys()][0] ?? '';
   const base = tablesByName.get(baseTable);
-  if (!base) throw new UnreadableExplore(`The explore ${name || '(unnamed)'} has no tables: it may not compile.`);
+  if (!base)
+    throw new UnreadableExplore(`Lightdash returned the explore ${name || '(without a name)'} without tables.`, {
+      advice: 'It may not compile: get_explores names the explores that do not, with the reason.',
+    });
 
   const joined = objects(source.joinedTables);
   const order = [baseTable, ...joined.flatMap((join) => text(join.table) ?? []), ...tablesByName.keys()];

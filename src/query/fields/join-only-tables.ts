@@ -4,7 +4,7 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { joinFirst } from '../../text/names.ts';
 import type { CatalogTable } from './catalog-fields.ts';
-import { readExplore, UnreadableExplore } from './explore.ts';
+import { readExplore } from './explore.ts';
 import type { Field, FieldIndex } from './field.ts';
 import type { CatalogReader } from './project-fields.ts';
 
@@ -72,15 +72,10 @@ export class JoinOnlyTables {
   /** An explore, read without keeping the response; undefined if it cannot be read. */
   async #explore(exploreId: string): Promise<FieldIndex | undefined> {
     const endpoint = operationById('GetExplore');
-    const response = await this.#reader
+    return this.#reader
       .execute(endpoint, { projectUuid: this.#projectUuid, exploreId })
+      .then(({ results }) => readExplore(results))
       .catch(ignoreApiError);
-    try {
-      return response && readExplore(response.results);
-    } catch (error) {
-      if (error instanceof UnreadableExplore) return undefined;
-      throw error;
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ignoreApiError, NotFoundError } from '../../lightdash/errors.ts';
+import { InvalidInputError, ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
@@ -8,8 +8,9 @@ import { exploreOf } from '../../query/fields/explores.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
-import { plainText } from '../../text/plain-text.ts';
+import { plainText, quoteInput } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
+import { ArgumentsError } from '../arguments.ts';
 import { rendered, renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import type { CachedRead } from '../tool.ts';
 import { renderCatalog, renderMetricsCatalog } from './render-catalog.ts';
@@ -47,8 +48,20 @@ const readCatalog: ToolHandler<'getCatalog'> = async (operation, args, context) 
   return { text: [renderCatalog(items, { budget: context.budget }), ...note].join('\n'), data: items };
 };
 
+/**
+ * @throws {ArgumentsError} for an order without a sort, which the API ignores.
+ * @throws {InvalidInputError} for a sort that makes the API fail without a reason (recorded).
+ */
 const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, args, context) => {
-  const { results } = await context.execute(operation, args);
+  const { sort } = args;
+  if (args.order !== undefined && sort === undefined)
+    throw new ArgumentsError([`order needs sort: ${SORTS}`], 'was not called; nothing was sent');
+  const { results } = await context.execute(operation, args).catch((error: unknown) => {
+    if (sort === undefined || !(error instanceof ServerFaultError)) throw error;
+    throw new InvalidInputError(`get_metrics_catalog: Lightdash cannot sort by "${quoteInput(sort)}".`, {
+      advice: `sort takes ${SORTS}. Nothing was changed.`,
+    });
+  });
   const joined = await joinedOnly(args.projectUuid, context.read);
   const note =
     joined.length === 0
@@ -66,6 +79,9 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
     data: results,
   };
 };
+
+/** Sorts that both releases were seen to take. */
+const SORTS = 'name or chartUsage';
 
 const NO_LIST = 'Lightdash returned no list: this does not say that there is nothing.';
 

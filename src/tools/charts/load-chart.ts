@@ -1,7 +1,7 @@
 import { ignoreApiError, LightdashError } from '../../lightdash/errors.ts';
 import { savedQueryOf } from '../../query/builder/saved-query.ts';
 import type { FindChart } from '../../query/execution/query-requests.ts';
-import { readExplore, UnreadableExplore } from '../../query/fields/explore.ts';
+import { readExplore } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
 import { finite, isObject, type JsonObject, list, text } from '../../text/json.ts';
@@ -30,7 +30,7 @@ async function tryExplore(load: () => FieldIndex | Promise<FieldIndex>): Promise
   try {
     return { explore: await load() };
   } catch (error) {
-    if (error instanceof LightdashError || error instanceof UnreadableExplore) return { exploreProblem: error.message };
+    if (error instanceof LightdashError) return { exploreProblem: error.message };
     throw error;
   }
 }

@@ -54,7 +54,8 @@ function pageOf(results: unknown, singular: string, plural: string) {
   const items = objects(body.data);
   const pagination = isObject(body.pagination) ? body.pagination : {};
   const [page, pages, all] = [pagination.page, pagination.totalPageCount, pagination.totalResults].map(finite);
-  const part = pages !== undefined && pages > 1 ? `, page ${page} of ${pages}, ${all} in all` : '';
+  const isPart = pages !== undefined && (pages > 1 || (items.length === 0 && (all ?? 0) > 0));
+  const part = isPart ? `, page ${page} of ${pages}, ${all} in all` : '';
   return { items, head: `${pluralize(items.length, singular, plural)}${part}` };
 }
 

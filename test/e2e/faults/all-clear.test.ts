@@ -22,6 +22,20 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     return text;
   };
 
+  test('a page has its size if the call names only one of number and size', async () => {
+    expectLine(await call('get_metrics_catalog', { projectUuid, pageSize: 2 }), '2 of', 'page 1', 'page 2 has more');
+    expectLine(await call('get_metrics_catalog', { projectUuid, page: 9 }), 'No metric on this page', 'page 9');
+    expectLine(await call('list_organization_members', { pageSize: 2 }), '2 people', 'page 1 of 3', '6 in all');
+    expectLine(await call('list_groups_in_organization', { page: 2 }), '0 groups', 'page 2 of 1', '2 in all');
+  });
+
+  test('a sort of the metrics catalog that Lightdash fails on is refused with those that it takes', async () => {
+    const refused = (args: object) => refusal('get_metrics_catalog', { projectUuid, ...args });
+    expectLine(await refused({ sort: 'popularity' }), 'sort', '"popularity"');
+    expectLine(await refused({ sort: 'popularity' }), 'chartUsage');
+    expectLine(await refused({ order: 'desc' }), 'order', 'sort', 'chartUsage');
+  });
+
   test('a page past the last one is not an empty catalog', async () => {
     const text = await call('get_metrics_catalog', { projectUuid, page: 9, pageSize: 10 });
     expectLine(text, 'page', 0, 'metrics', 9);

@@ -20,7 +20,7 @@ const WITHOUT_RESULTS: readonly Unreadable[] = [
 const EMPTY_RESULTS: Unreadable = [200, 'application/json', '{"status":"ok","results":{}}'];
 /** A page without its list: no answer to what lists. */
 const DATA_WITHOUT_LIST: Unreadable = [200, 'application/json', '{"status":"ok","results":{"data":{}}}'];
-const LISTS = /^list_|_logs$|_jobs$|_history$/;
+const LISTS = /^list_|_logs$|_jobs$|_history$|^get_explore$|_query$/;
 /** Bodies that are no answer to any read. */
 const UNREADABLE: readonly Unreadable[] = [
   [200, 'application/json', '{}'],
@@ -166,6 +166,17 @@ describe.each(RELEASES)('A response without results, on %s', (release) => {
     const args = reader ? argumentsOf(reader) : {};
     const { text } = await callWhile((request) => (isLookUp(request) ? undefined : EMPTY_RESULTS), tool, args);
     expectLine(text, 'no list');
+  });
+
+  test('an explore without tables is named by a search, which finds the fields of the others', async () => {
+    const { text, isError } = await callWhile(
+      (request) => (request.endsWith('/explores/orders') ? DATA_WITHOUT_LIST : undefined),
+      'find_fields',
+      { projectUuid: ids.project, query: 'churn rate' },
+    );
+    expect(isError, text).toBe(false);
+    expectLine(text, 'subscriptions_churn_rate');
+    expectLine(text, 'could not be read', 'orders');
   });
 
   const at = (path: RegExp) => (request: string) => (path.test(request) ? WITHOUT_RESULTS[0] : undefined);
