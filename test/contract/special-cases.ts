@@ -41,6 +41,7 @@ export const mended: Readonly<Record<string, string>> = {
   'RunMetricQuery: limit above the maximum (5000)': 'the maximum is sent, and said',
   'RunMetricQuery: limit as string': 'a number in quotes is a number',
   'RunMetricQuery: limit fractional': 'rounded up as Lightdash does',
+  'ListOrganizationMembers: pageSize without page': 'the first page of that size is meant: Lightdash returns everyone',
   'createUserAttribute: attributeDefault left out': 'no default',
   'createComment: missing keys': 'HTML and mentions are made from the text',
   'createDashboard: tabs missing': 'no tabs by default',

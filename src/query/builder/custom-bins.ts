@@ -1,11 +1,13 @@
 import { finite, isObject, type JsonObject, list, text } from '../../text/json.ts';
+import { joinWithOr } from '../../text/names.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { FieldIndex } from '../fields/field.ts';
+import { nearestFields } from '../fields/resolve.ts';
 import { checkKeys } from '../known-keys.ts';
 import { BIN_TYPES, CUSTOM_RANGE } from './custom-field-keys.ts';
 
 /** Each kind of bins needs a value of its own: without it the server makes bins of width 1, or fails. */
-export function checkBins(dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
+export function checkBins(index: FieldIndex, dimension: JsonObject, id: string, diagnostics: Diagnostics): void {
   const binType = text(dimension.binType) ?? '';
   const isPositive = (value: unknown) => typeof value === 'number' && value > 0;
   const problem =
@@ -15,9 +17,27 @@ export function checkBins(dimension: JsonObject, id: string, diagnostics: Diagno
         ? !isPositive(dimension.binNumber) && 'needs binNumber, a whole number over 0'
         : binType === 'custom_range'
           ? list(dimension.customRange).length === 0 && 'needs customRange, a list of {from, to}'
-          : !BIN_TYPES.includes(binType) && `has the binType ${binType}, which is not one of ${BIN_TYPES.join(', ')}`;
+          : binType === 'custom_group'
+            ? list(dimension.customGroups).length === 0 &&
+              'needs customGroups, a list of {name, values: [{value, matchType: "exact"}]}'
+            : !BIN_TYPES.includes(binType) && `has the binType ${binType}, which is not one of ${BIN_TYPES.join(', ')}`;
   if (problem) diagnostics.problem(`The custom dimension ${id} ${problem}.`);
   if (binType === 'custom_range') checkRanges(list(dimension.customRange), id, diagnostics);
+  const binned = text(dimension.dimensionId) ?? '';
+  const field = index.fields.get(binned);
+  const wanted = binType === 'custom_group' ? 'string' : 'number';
+  if (field?.filterType !== wanted) {
+    const suggestions = nearestFields(index, binned, 'dimension').filter(({ filterType }) => filterType === wanted);
+    const remedy =
+      field?.filterType === 'string'
+        ? `. Texts are grouped with type "sql", dimensionType "string" and sql "CASE WHEN \${${field.table}.${field.name}} IN ('a', 'b') THEN 'group' ELSE 'others' END".`
+        : suggestions.length > 0
+          ? `; did you mean ${joinWithOr(suggestions.map((suggested) => suggested.id))}?`
+          : '.';
+    diagnostics.problem(
+      `The custom dimension ${id} bins ${binned}, which is not a ${wanted} dimension of ${index.name}${remedy}`,
+    );
+  }
 }
 
 /** An open end of a range is left out: the server writes null and "" into its SQL, as another number or as an error. */

@@ -1,10 +1,13 @@
 import type { KnownObject } from '../known-keys.ts';
 
-/** Types of custom metrics (API document of 1.219). */
+/** Types of custom metrics that every release has (API documents of 0.1366 and 1.219). */
 export const METRIC_TYPES: readonly string[] = [
   ...['sum', 'average', 'count', 'count_distinct', 'min', 'max', 'median', 'percentile', 'number'],
-  ...['sum_distinct', 'average_distinct', 'percent_of_previous', 'percent_of_total', 'running_total'],
   ...['string', 'date', 'timestamp', 'boolean'],
+];
+/** Those that 0.1366 lacks. */
+export const NEWER_METRIC_TYPES: readonly string[] = [
+  ...['sum_distinct', 'average_distinct', 'percent_of_previous', 'percent_of_total', 'running_total'],
 ];
 /** Types of bins of a custom dimension. */
 export const BIN_TYPES: readonly string[] = ['fixed_width', 'fixed_number', 'custom_range', 'custom_group'];
@@ -15,7 +18,7 @@ export const CUSTOM_METRIC: KnownObject = {
   label: 'A custom metric',
   keys: [
     ...['table', 'name', 'label', 'description', 'type', 'sql', 'filters', 'percentile', 'distinctKeys', 'hidden'],
-    ...['baseDimensionName', 'uuid', 'id', 'index', 'groups', 'urls', ...FORMAT_KEYS],
+    ...['baseDimensionName', 'baseMetricName', 'uuid', 'id', 'index', 'groups', 'urls', ...FORMAT_KEYS],
     ...['generationType', 'baseMetricId', 'timeDimensionId', 'granularity', 'periodOffset'],
   ],
   example:

@@ -1,5 +1,4 @@
 import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text/json.ts';
-import { joinWithOr } from '../../text/names.ts';
 import { nearestAmong } from '../../text/suggest.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
@@ -12,11 +11,17 @@ import {
   type ValueType,
 } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
-import { nearestFields } from '../fields/resolve.ts';
 import { readMetricFilters } from '../filters/metric-filters.ts';
 import { checkKeys } from '../known-keys.ts';
 import { checkBins, withOpenEnds, withOwnTable } from './custom-bins.ts';
-import { CUSTOM_DIMENSION, CUSTOM_METRIC, FORMAT, METRIC_TYPES, TABLE_CALCULATION } from './custom-field-keys.ts';
+import {
+  CUSTOM_DIMENSION,
+  CUSTOM_METRIC,
+  FORMAT,
+  METRIC_TYPES,
+  NEWER_METRIC_TYPES,
+  TABLE_CALCULATION,
+} from './custom-field-keys.ts';
 
 /** Metrics, dimensions and calculations that a query defines, and an index with them and the fields of the explore. */
 interface CustomFields {
@@ -115,7 +120,7 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
   checkKeys(metric, CUSTOM_METRIC, diagnostics);
   checkFormat(metric.formatOptions, diagnostics);
   if (!checkTable(index, table, `The custom metric ${name}`, diagnostics)) return undefined;
-  if (!METRIC_TYPES.includes(type)) {
+  if (![...METRIC_TYPES, ...NEWER_METRIC_TYPES].includes(type)) {
     diagnostics.problem(
       `The custom metric ${name} has the type ${type.slice(0, 100)}${nearestAmong(type, METRIC_TYPES)}. Types: ${METRIC_TYPES.join(', ')}.`,
     );
@@ -125,6 +130,16 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
   const label = text(metric.label) ?? name;
   const field = customField(fieldId(table, name), 'metric', table, label, type, valueType, readNumberFormat(metric));
   return { ...field, sql: text(metric.sql), readsTables: tablesRead(index, metric) };
+}
+
+/** Releases without these types compute the SQL as it is, without a word. */
+export function refuseNewerTypes(metrics: readonly JsonObject[], diagnostics: Diagnostics): void {
+  for (const { name, type } of metrics) {
+    if (!NEWER_METRIC_TYPES.some((newer) => newer === type)) continue;
+    diagnostics.problem(
+      `The custom metric ${name} has the type ${type}, which this release of Lightdash lacks: a table calculation may do it, with sql such as "1.0 * \${table.metric} / SUM(\${table.metric}) OVER ()". Types: ${METRIC_TYPES.join(', ')}.`,
+    );
+  }
 }
 
 /** Lightdash takes the 0.9th percentile for the least value without a word. */
@@ -159,23 +174,7 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
   }
   checkKeys(dimension, CUSTOM_DIMENSION, diagnostics);
   if (!checkTable(index, table, `The custom dimension ${id}`, diagnostics)) return undefined;
-  if (kind === 'bin') {
-    checkBins(dimension, id, diagnostics);
-    const binned = text(dimension.dimensionId) ?? '';
-    const field = index.fields.get(binned);
-    if (field?.filterType !== 'number') {
-      const suggestions = nearestFields(index, binned, 'dimension').filter(({ filterType }) => filterType === 'number');
-      const remedy =
-        field?.filterType === 'string'
-          ? `. Texts are grouped with type "sql", dimensionType "string" and sql "CASE WHEN \${${field.table}.${field.name}} IN ('a', 'b') THEN 'group' ELSE 'others' END".`
-          : suggestions.length > 0
-            ? `; did you mean ${joinWithOr(suggestions.map((suggested) => suggested.id))}?`
-            : '.';
-      diagnostics.problem(
-        `The custom dimension ${id} bins ${binned}, which is not a number dimension of ${index.name}${remedy}`,
-      );
-    }
-  }
+  if (kind === 'bin') checkBins(index, dimension, id, diagnostics);
   const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
   const label = text(dimension.name) ?? id;
   const valueType = isValueType(type) ? type : 'string';

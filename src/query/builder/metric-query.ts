@@ -7,7 +7,7 @@ import type { Filters } from '../filters/lightdash-filters.ts';
 import { refuseLooseAlternatives } from '../filters/metric-filters.ts';
 import { addRequiredFilters, filteredFields } from '../filters/required-filters.ts';
 import { checkReferences, typeFilteredCalculations } from './calculations.ts';
-import { readCustomFields } from './custom-fields.ts';
+import { readCustomFields, refuseNewerTypes } from './custom-fields.ts';
 import { fanOutWarnings } from './fan-out-warnings.ts';
 import { defaultSorts, emptyLast, readSorts, type Sort } from './sorts.ts';
 
@@ -68,7 +68,10 @@ type BuiltQuery =
 export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, limits: QueryLimits = {}): BuiltQuery {
   const diagnostics = new Diagnostics();
   const custom = readCustomFields(index, args, diagnostics);
-  if (!limits.isNewer) refuseLooseAlternatives(custom.additionalMetrics ?? [], diagnostics);
+  if (!limits.isNewer) {
+    refuseLooseAlternatives(custom.additionalMetrics ?? [], diagnostics);
+    refuseNewerTypes(custom.additionalMetrics ?? [], diagnostics);
+  }
   const selection = readSelection(custom.index, args, limits.elsewhere ?? [], diagnostics);
   const calculationNames = custom.tableCalculations.flatMap((calculation) => text(calculation.name) ?? []);
   const selected = new Set([...selection.dimensions, ...selection.metrics, ...calculationNames]);

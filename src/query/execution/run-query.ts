@@ -122,8 +122,10 @@ async function runOnV2(request: QueryRequest, context: QueryContext): Promise<Qu
     return await waitForResult(await outcomeOrHold(request.label, start, context), request.label, context);
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
+    // A 501 may be about this query alone: v2 is given up only once v1 has the rows.
+    const result = await runOnV1(request, context);
     context.server.disablePagination();
-    return runOnV1(request, context);
+    return result;
   }
 }
 

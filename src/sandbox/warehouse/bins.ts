@@ -1,3 +1,4 @@
+import { SandboxError } from '../errors.ts';
 import type { BinDimension } from './metric-query.ts';
 
 /** Parts of the SQL that a custom bin dimension adds to a query. */
@@ -25,6 +26,8 @@ export function compileBin(
   const name = `"${bin.id}"`;
   const order = `"${bin.id}_order"`;
   switch (bin.binType) {
+    case 'custom_group':
+      throw new SandboxError(501, 'NotImplemented', 'The sandbox does not group the values of a text');
     case 'fixed_width': {
       const width = bin.binWidth ?? 1;
       const from = `FLOOR(${sql} / ${width}) * ${width}`;

@@ -48,6 +48,9 @@ export function compileAdditionalMetric(
   if (metric.generationType === 'periodOverPeriod') {
     throw new SandboxError(501, 'NotImplemented', 'The sandbox does not compare a metric with that of another period');
   }
+  if (/_distinct$|^percent_of|^running_total$/.test(metric.type) && metric.type !== 'count_distinct') {
+    throw new SandboxError(501, 'NotImplemented', `The sandbox computes no custom metric of the type ${metric.type}`);
+  }
   if (!explore.tables[metric.table]) {
     throw compileError(`Custom metric "${metric.name}" references a table that doesn't exist "${metric.table}"`);
   }

@@ -94,7 +94,7 @@ export interface BinDimension {
   readonly name: string;
   readonly table: string;
   readonly dimensionId: string;
-  readonly binType: 'fixed_number' | 'fixed_width' | 'custom_range';
+  readonly binType: 'fixed_number' | 'fixed_width' | 'custom_range' | 'custom_group';
   readonly binNumber?: number;
   readonly binWidth?: number;
   /** `from` inclusive, `to` exclusive; either may be absent at the ends. */

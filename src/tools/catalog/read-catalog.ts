@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { InvalidInputError, ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
@@ -50,7 +50,7 @@ const readCatalog: ToolHandler<'getCatalog'> = async (operation, args, context) 
 
 /**
  * @throws {ArgumentsError} for an order without a sort, which the API ignores.
- * @throws {InvalidInputError} for a sort that makes the API fail without a reason (recorded).
+ * @throws {ServerFaultError} with the sorts there are, for one that makes the API fail without a reason (recorded).
  */
 const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, args, context) => {
   const { sort } = args;
@@ -58,8 +58,9 @@ const readMetricsCatalog: ToolHandler<'getMetricsCatalog'> = async (operation, a
     throw new ArgumentsError([`order needs sort: ${SORTS}`], 'was not called; nothing was sent');
   const { results } = await context.execute(operation, args).catch((error: unknown) => {
     if (sort === undefined || !(error instanceof ServerFaultError)) throw error;
-    throw new InvalidInputError(`get_metrics_catalog: Lightdash cannot sort by "${quoteInput(sort)}".`, {
-      advice: `sort takes ${SORTS}. Nothing was changed.`,
+    throw new ServerFaultError(error.message, {
+      status: error.status ?? 500,
+      advice: `It cannot sort by "${quoteInput(sort)}": sort takes ${SORTS}.`,
     });
   });
   const joined = await joinedOnly(args.projectUuid, context.read);

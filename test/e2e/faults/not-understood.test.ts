@@ -162,6 +162,19 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(await refusal({ dimensions: ['band'], customDimensions: [{ ...bins, width: 1000 }] })).toContain('binWidth');
   });
 
+  test.runIf(release === '0.1366')('a type of metric that the release lacks is refused', async () => {
+    const total = { table: 'orders', name: 'part', type: 'percent_of_total', sql: '${orders.order_count}' };
+    const query = { metrics: ['orders_part'], additionalMetrics: [total] };
+    expect(await refusal(query)).toContain('percent_of_total');
+  });
+
+  test('a text in bins of numbers is refused, with the SQL that groups it', async () => {
+    const bins = { ...{ id: 'g', name: 'G', table: 'orders', type: 'bin' }, dimensionId: 'orders_channel' };
+    const query = (more: object) => ({ dimensions: ['g'], customDimensions: [{ ...bins, ...more }] });
+    expect(await refusal(query({ binType: 'fixed_width', binWidth: 2 }))).toContain('CASE WHEN ${orders.channel} IN');
+    expect(await refusal(query({ binType: 'custom_group' }))).toContain('customGroups');
+  });
+
   test('descending as text sorts descending', async () => {
     const sorts = [{ fieldId: 'orders_order_count', descending: 'true' }];
     const text = await answer({ dimensions: ['orders_status'], sorts, limit: 2 });
