@@ -13,7 +13,8 @@ import { assertKnownNames, textOf } from './environment.ts';
 import { type Setting, settings } from './settings.ts';
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const settingNames = Object.keys(settings) as (keyof typeof settings)[];
+const isSettingName = (name: string): name is keyof typeof settings => Object.hasOwn(settings, name);
+const settingNames = Object.keys(settings).filter(isSettingName);
 
 /** Options and settings of `init`; it prompts for missing settings. */
 export interface InitRequest {

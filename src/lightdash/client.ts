@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
 import { abortCause, abortWith, timeoutReason, untilAborted } from '../async/abort.ts';
 import { secretParts } from '../secrets/secret-parts.ts';
 import type { SecretString } from '../secrets/secret-string.ts';
@@ -251,7 +250,7 @@ export class LightdashClient {
     const options = {
       origin: this.origin,
       path: `${this.#address.base}${request.target}`,
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       headers: { ...this.#headers, ...signInHeader, ...(isJson && jsonType) },
       body: request.body ?? null,
       signal,

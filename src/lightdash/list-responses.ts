@@ -1,9 +1,6 @@
 import { isObject } from '../text/json.ts';
 
-/**
- * Routes with a list in their results (recorded on 0.1366, 0.2904 and 1.219; that of GitHub by the API document), by the key that has it; '' if the results are
- * the list.
- */
+/** Routes with a list, by its key in the results; '' if they are the list. Recorded, but for GitHub's. */
 const LIST_ROUTES: Readonly<Record<string, readonly string[]>> = {
   '': [
     '/api/v1/dashboards/{}/schedulers',

@@ -1,8 +1,11 @@
 import type { SecretString } from '../secrets/secret-string.ts';
 
+/** HTTP method of a request. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 /** One request as it is sent, without the origin and sign-in that the client adds. */
 export interface WireRequest {
-  readonly method: string;
+  readonly method: Method;
   /** Path and query string, starting with a slash. */
   readonly target: string;
   /** JSON text, or nothing. */
@@ -11,7 +14,7 @@ export interface WireRequest {
 
 /** The parts of an operation that determine the request. */
 export interface RequestTemplate {
-  readonly method: string;
+  readonly method: Method;
   readonly path: string;
   readonly query?: readonly string[];
   readonly clientOnlyArguments?: readonly string[];

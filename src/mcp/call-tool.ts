@@ -27,15 +27,19 @@ export interface CallOutcome {
   readonly delegated?: DelegatedCall;
 }
 
+interface CallOptions {
+  readonly policy: CallPolicy;
+  readonly output: OutputMode;
+}
+
 /** Calls a tool, or the one that it stands for, under the policy. Every failure becomes a result; nothing is thrown. */
 export async function callTool(
   tool: Tool,
   raw: unknown,
   call: CallContext,
-  policy: CallPolicy,
-  output: OutputMode,
+  options: CallOptions,
 ): Promise<CallOutcome> {
-  if ('run' in tool) return callRunnable(tool, raw, call, policy, output);
+  if ('run' in tool) return callRunnable(tool, raw, call, options);
   const context = call.tool(tool.name);
   let delegated: DelegatedCall;
   try {
@@ -46,7 +50,7 @@ export async function callTool(
   const { tool: target, args, refusal } = delegated;
   const outcome =
     refusal === undefined
-      ? await callRunnable(target, args, call, policy, output)
+      ? await callRunnable(target, args, call, options)
       : failedCall(new OutOfScopeError(refusal), target, args, call);
   return { ...outcome, delegated };
 }
@@ -55,8 +59,7 @@ async function callRunnable(
   tool: RunnableTool,
   raw: unknown,
   call: CallContext,
-  policy: CallPolicy,
-  output: OutputMode,
+  { policy, output }: CallOptions,
 ): Promise<CallOutcome> {
   const context = call.tool(tool.name);
   let project: string | undefined;
@@ -68,8 +71,11 @@ async function callRunnable(
     ...(rows !== undefined && { rows }),
   });
   try {
-    const authorization = await authorizeCall(tool, raw, policy, call, (projectUuid) => {
-      project = projectUuid;
+    const authorization = await authorizeCall(tool, raw, call, {
+      policy,
+      onProject(projectUuid) {
+        project = projectUuid;
+      },
     });
     args = authorization.args;
     if (authorization.allowed) call.beforeRun?.(tool, authorization.args);

@@ -96,7 +96,7 @@ export async function runTool(
   const audit = new CallAudit(app.options.audit, request);
   const context = createCallContext(app, services, request, (runnable, values) => audit.beforeRun(runnable, values));
   const policy = { readOnly: app.config.readOnly, sql: app.sqlPolicy, confirmations: services.confirmations };
-  const outcome = await callTool(tool, args, context, policy, output).finally(() => context.end());
+  const outcome = await callTool(tool, args, context, { policy, output }).finally(() => context.end());
   const { status: lastStatus, failedStatus, bytes, attempts } = context.client.statistics;
   // A failed look-up of a call that succeeded does not count.
   const hasFailed = !['ok', 'asked', 'declined'].includes(outcome.outcome);

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { RawSql, Release, ReleaseNote, Successor } from '../lightdash/endpoint.ts';
+import type { Method } from '../lightdash/request.ts';
 import type { ScopeDeclaration } from './references.ts';
 
 /** Named arguments of an operation, each with the zod schema that checks it. */
@@ -12,9 +13,6 @@ export type Arguments<Input extends Shape> = z.output<z.ZodObject<Input>>;
 export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameter<Rest>
   : never;
-
-/** HTTP method of an operation. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Names of the toolsets, in the order in which tools are listed. */
 export const toolsets = [

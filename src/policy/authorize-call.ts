@@ -33,6 +33,12 @@ interface PolicyContext {
   readonly elicit?: (question: string) => Promise<ElicitationOutcome>;
 }
 
+interface AuthorizeOptions {
+  readonly policy: CallPolicy;
+  /** Receives the uuid of the project that the call is about, before anything is refused. */
+  onProject(projectUuid: string): void;
+}
+
 /** An allowed call with its parsed arguments, or the answer to return in place of it. */
 type Authorization =
   | { readonly allowed: true; readonly args: ToolArguments }
@@ -42,16 +48,14 @@ type Authorization =
  * The one entry of the policy: arguments parsed, project names resolved, read-only, SQL and project scope checked, and
  * what cannot be undone confirmed.
  *
- * @param onProject receives the uuid of the project that the call is about, before anything is refused.
  * @throws {ArgumentsError} for arguments that do not fit.
  * @throws {OutOfScopeError} for a call that the settings do not allow.
  */
 export async function authorizeCall(
   tool: Tool,
   raw: unknown,
-  policy: CallPolicy,
   context: PolicyContext,
-  onProject: (projectUuid: string) => void,
+  { policy, onProject }: AuthorizeOptions,
 ): Promise<Authorization> {
   const { scope } = context;
   const { projects } = scope;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildRequest, pathSegment, UnsafePathError } from '../../src/lightdash/request.ts';
 
-const space = { method: 'DELETE', path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}' };
+const space = { method: 'DELETE', path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}' } as const;
 
 describe('path values', () => {
   test.each(['', '.', '..', undefined, null, {}, []])('%j is refused, by the name of its argument', (value) => {
@@ -55,7 +55,7 @@ describe('path values', () => {
 });
 
 describe('query strings', () => {
-  const members = { method: 'GET', path: '/api/v1/org/users' };
+  const members = { method: 'GET', path: '/api/v1/org/users' } as const;
 
   test('a list repeats its key, and undefined values are left out', () => {
     const args = { categories: ['a', 'b&c'], page: 2, search: undefined };
@@ -87,7 +87,7 @@ describe('query strings', () => {
 });
 
 describe('bodies', () => {
-  const create = { method: 'POST', path: '/api/v1/projects/{projectUuid}/dashboards' };
+  const create = { method: 'POST', path: '/api/v1/projects/{projectUuid}/dashboards' } as const;
 
   test('arguments that are not in the path are in the body, under their names', () => {
     const { target, body } = buildRequest(create, { projectUuid: 'p', name: 'Sales', tiles: [], spaceUuid: undefined });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { RawSql } from '../../lightdash/endpoint.ts';
-import type { Method } from '../operation.ts';
+import type { Method } from '../../lightdash/request.ts';
 
 /** A schema of the few keywords that the generated data uses. */
 export interface JsonSchema {

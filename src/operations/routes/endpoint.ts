@@ -1,5 +1,5 @@
 import type { Endpoint, Successor } from '../../lightdash/endpoint.ts';
-import type { Method } from '../operation.ts';
+import type { Method } from '../../lightdash/request.ts';
 
 /** A route that reads; `query` are the arguments that go into the address, `successor` replaces it on newer releases. */
 export const get = (

@@ -2,14 +2,7 @@ import { isObject, type JsonObject, objects, text, unwrapJson } from '../../text
 import { nearestAmong } from '../../text/suggest.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import { fieldId } from '../fields/explore.ts';
-import {
-  type Field,
-  type FieldIndex,
-  isValueType,
-  type NumberFormat,
-  PLAIN_NUMBER,
-  type ValueType,
-} from '../fields/field.ts';
+import { type Field, type FieldIndex, isValueType, PLAIN_NUMBER } from '../fields/field.ts';
 import { readNumberFormat } from '../fields/number-format.ts';
 import { readMetricFilters } from '../filters/metric-filters.ts';
 import { checkKeys } from '../known-keys.ts';
@@ -128,7 +121,15 @@ function metricField(index: FieldIndex, metric: JsonObject, diagnostics: Diagnos
   if (type === 'percentile') checkPercentile(metric, fieldId(table, name), diagnostics);
   const valueType = isValueType(type) ? type : 'number';
   const label = text(metric.label) ?? name;
-  const field = customField(fieldId(table, name), 'metric', table, label, type, valueType, readNumberFormat(metric));
+  const field = customField({
+    id: fieldId(table, name),
+    kind: 'metric',
+    table,
+    label,
+    type,
+    valueType,
+    format: readNumberFormat(metric),
+  });
   return { ...field, sql: text(metric.sql), readsTables: tablesRead(index, metric) };
 }
 
@@ -178,7 +179,7 @@ function dimensionField(index: FieldIndex, dimension: JsonObject, diagnostics: D
   const type = kind === 'bin' ? 'bin' : (text(dimension.dimensionType) ?? 'string');
   const label = text(dimension.name) ?? id;
   const valueType = isValueType(type) ? type : 'string';
-  const field = customField(id, 'dimension', table, label, type, valueType, PLAIN_NUMBER);
+  const field = customField({ id, kind: 'dimension', table, label, type, valueType, format: PLAIN_NUMBER });
   return { ...field, readsTables: tablesRead(index, dimension) };
 }
 
@@ -230,15 +231,15 @@ function calculationField(calculation: JsonObject, diagnostics: Diagnostics): Fi
   checkFormat(calculation.format, diagnostics);
   const type = text(calculation.type) ?? '';
   const label = text(calculation.displayName) ?? name;
-  return customField(
-    name,
-    'calculation',
-    '',
+  return customField({
+    id: name,
+    kind: 'calculation',
+    table: '',
     label,
-    type || 'calculation',
-    isValueType(type) ? type : 'number',
-    readNumberFormat(calculation),
-  );
+    type: type || 'calculation',
+    valueType: isValueType(type) ? type : 'number',
+    format: readNumberFormat(calculation),
+  });
 }
 
 function checkTable(index: FieldIndex, table: string, label: string, diagnostics: Diagnostics): boolean {
@@ -250,27 +251,12 @@ function checkTable(index: FieldIndex, table: string, label: string, diagnostics
   return false;
 }
 
-function customField(
-  id: string,
-  kind: Field['kind'],
-  table: string,
-  label: string,
-  type: string,
-  valueType: ValueType,
-  format: NumberFormat,
-): Field {
-  const name = table !== '' && id.startsWith(`${table}_`) ? id.slice(table.length + 1) : id;
-  const description = undefined;
+function customField(own: Pick<Field, 'id' | 'kind' | 'table' | 'label' | 'type' | 'valueType' | 'format'>): Field {
+  const { id, table, valueType } = own;
   return {
-    id,
-    kind,
-    table,
-    name,
-    label,
-    type,
-    valueType,
-    format,
-    description,
+    ...own,
+    name: table !== '' && id.startsWith(`${table}_`) ? id.slice(table.length + 1) : id,
+    description: undefined,
     filterType: valueType,
     tableLabel: table,
     hidden: false,

@@ -80,7 +80,9 @@ export function application(
       };
       try {
         for (const [name, value] of warnings) context.header(name, value);
-        const response = await serve(context, route, currentContext(), requestRecord, reportFault, dialect);
+        const response = await serve(context, route, currentContext(), requestRecord).catch((error: unknown) =>
+          refusal(context, error, reportFault, dialect),
+        );
         requestRecord.status = statusOf(context, response);
         return response;
       } finally {
@@ -108,35 +110,29 @@ async function serve(
   route: Route,
   currentContext: SandboxContext,
   record: RequestRecord,
-  reportFault: Observer['reportFault'],
-  dialect: Dialect,
 ): Promise<Response> {
-  try {
-    const body = await readBody(context);
-    const identity = identify(context, route, currentContext.store, currentContext.now());
-    record.user = identity?.user.email ?? null;
-    const query = parseOrRefuse(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
-    const checkedBody = parseOrRefuse(route.body, body, route.bodyName, route.bodyStyle);
-    const rawParams: Record<string, string> = context.req.param();
-    const results = await route.handler({
-      ...currentContext,
-      rawParams: rawParams,
-      params: canonicalParams(rawParams, route.uncheckedIds),
-      query,
-      body: checkedBody,
-      context,
-      session: identity?.session ?? null,
-      userOrNull: identity?.user ?? null,
-      get user() {
-        if (identity === null) throw new Error(`${route.method} ${route.path} does not know its user`);
-        return identity.user;
-      },
-    });
-    if (results instanceof Response) return results;
-    return envelope(context, route.status, { status: 'ok', results });
-  } catch (error) {
-    return refusal(context, error, reportFault, dialect);
-  }
+  const body = await readBody(context);
+  const identity = identify(context, route, currentContext.store, currentContext.now());
+  record.user = identity?.user.email ?? null;
+  const query = parseOrRefuse(route.query, Object.fromEntries(queryEntries(context)), '', 'fields');
+  const checkedBody = parseOrRefuse(route.body, body, route.bodyName, route.bodyStyle);
+  const rawParams: Record<string, string> = context.req.param();
+  const results = await route.handler({
+    ...currentContext,
+    rawParams: rawParams,
+    params: canonicalParams(rawParams, route.uncheckedIds),
+    query,
+    body: checkedBody,
+    context,
+    session: identity?.session ?? null,
+    userOrNull: identity?.user ?? null,
+    get user() {
+      if (identity === null) throw new Error(`${route.method} ${route.path} does not know its user`);
+      return identity.user;
+    },
+  });
+  if (results instanceof Response) return results;
+  return envelope(context, route.status, { status: 'ok', results });
 }
 
 /** Query parameters; one that comes several times is a list. */

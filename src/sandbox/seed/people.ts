@@ -100,69 +100,57 @@ export const users: readonly User[] = [
   }),
 ];
 
-const token = (
-  userUuid: string,
-  uuid: string,
-  secret: string,
-  description: string,
-  createdAt: string,
-  expiresAt: string | null = '2030-01-01T00:00:00.000Z',
-): AccessToken => ({
-  uuid,
-  token: secret,
-  userUuid,
-  description,
-  createdAt,
-  rotatedAt: null,
-  lastUsedAt: null,
-  expiresAt,
-});
+const accessToken = (
+  token: Pick<AccessToken, 'userUuid' | 'uuid' | 'token' | 'description' | 'createdAt'>,
+): AccessToken => ({ ...token, rotatedAt: null, lastUsedAt: null, expiresAt: '2030-01-01T00:00:00.000Z' });
 
 /** The tokens of the recorded server; they open nothing but a sandbox. */
 export const tokens = {
-  admin: token(
-    ids.users.ada,
-    'dc6e160e-9096-4e27-b1b9-6e1772a9242f',
-    '581293262aa8f0804af9ab98e6685d82',
-    'reference admin token',
-    '2026-11-23T19:53:08.914Z',
-    null,
-  ),
-  viewer: token(
-    ids.users.vic,
-    '78084743-d208-495e-b3ea-4cbcf7bd6add',
-    '26042afa40468b489ee74ebfcd32f9ce',
-    'Vic token',
-    '2026-11-23T19:53:09.478Z',
-  ),
-  editor: token(
-    ids.users.edie,
-    'fa61ba68-1fdf-4264-a175-13be7c9f170c',
-    'a63460a1c4c9fd6e82e5a19fde2d092d',
-    'Edie token',
-    '2026-11-23T19:53:09.840Z',
-  ),
-  plainViewer: token(
-    ids.users.val,
-    '260bf08f-6dba-436a-8d31-513f8ecd8db2',
-    '961b4f1dba0cba071fd50e9166483f5e',
-    'Val token',
-    '2026-11-23T20:16:02.969Z',
-  ),
-  developer: token(
-    ids.users.dev,
-    '0f4e1c52-6f0c-4b7e-9d0b-5b0c1b9e7a11',
-    'b7d1f0a92c5e4836a1d07f3c9e2b6854',
-    'Dev token',
-    '2026-11-23T20:17:02.820Z',
-  ),
-  member: token(
-    ids.users.mem,
-    '5c8a7d36-2b1f-4e90-8a53-91d6c4f0be27',
-    '3e9c64d8b0f14a7792c5d81e6fa0b34d',
-    'Mem token',
-    '2026-11-23T20:18:03.120Z',
-  ),
+  admin: {
+    ...accessToken({
+      userUuid: ids.users.ada,
+      uuid: 'dc6e160e-9096-4e27-b1b9-6e1772a9242f',
+      token: '581293262aa8f0804af9ab98e6685d82',
+      description: 'reference admin token',
+      createdAt: '2026-11-23T19:53:08.914Z',
+    }),
+    expiresAt: null,
+  },
+  viewer: accessToken({
+    userUuid: ids.users.vic,
+    uuid: '78084743-d208-495e-b3ea-4cbcf7bd6add',
+    token: '26042afa40468b489ee74ebfcd32f9ce',
+    description: 'Vic token',
+    createdAt: '2026-11-23T19:53:09.478Z',
+  }),
+  editor: accessToken({
+    userUuid: ids.users.edie,
+    uuid: 'fa61ba68-1fdf-4264-a175-13be7c9f170c',
+    token: 'a63460a1c4c9fd6e82e5a19fde2d092d',
+    description: 'Edie token',
+    createdAt: '2026-11-23T19:53:09.840Z',
+  }),
+  plainViewer: accessToken({
+    userUuid: ids.users.val,
+    uuid: '260bf08f-6dba-436a-8d31-513f8ecd8db2',
+    token: '961b4f1dba0cba071fd50e9166483f5e',
+    description: 'Val token',
+    createdAt: '2026-11-23T20:16:02.969Z',
+  }),
+  developer: accessToken({
+    userUuid: ids.users.dev,
+    uuid: '0f4e1c52-6f0c-4b7e-9d0b-5b0c1b9e7a11',
+    token: 'b7d1f0a92c5e4836a1d07f3c9e2b6854',
+    description: 'Dev token',
+    createdAt: '2026-11-23T20:17:02.820Z',
+  }),
+  member: accessToken({
+    userUuid: ids.users.mem,
+    uuid: '5c8a7d36-2b1f-4e90-8a53-91d6c4f0be27',
+    token: '3e9c64d8b0f14a7792c5d81e6fa0b34d',
+    description: 'Mem token',
+    createdAt: '2026-11-23T20:18:03.120Z',
+  }),
 } as const;
 
 /** Groups of the seed. */

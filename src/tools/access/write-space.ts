@@ -24,7 +24,7 @@ const createSpace: ToolHandler<'CreateSpaceInProject'> = async (operation, raw, 
   const reference = { projectUuid, spaceUuid: created.parse(results).uuid };
   // In the words of the call: names, if it has names.
   const access = args.access?.map((share, index) => ({ ...share, label: raw.access?.[index]?.userUuid }));
-  return answerWithSpace('Created', reference, results, { ...args, access }, context);
+  return answerWithSpace(context, { reference, results, wanted: { ...args, access } });
 };
 
 const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context) => {
@@ -32,7 +32,7 @@ const updateSpace: ToolHandler<'UpdateSpace'> = async (operation, args, context)
   const before = await fetchList(context, 'GetSpace', { projectUuid, spaceUuid });
   const wanted = completeChange(args, before);
   const { results } = await context.execute(operation, wanted);
-  return answerWithSpace('Changed', args, results, wanted, context, readSpaceAccess(before));
+  return answerWithSpace(context, { reference: args, results, wanted, before: readSpaceAccess(before) });
 };
 
 /**
@@ -60,15 +60,17 @@ interface WantedSpace {
     | undefined;
 }
 
+interface WrittenSpace {
+  readonly reference: SpaceReference;
+  /** Of the write. */
+  readonly results: unknown;
+  readonly wanted: WantedSpace;
+  /** Undefined for a new space. */
+  readonly before?: SpaceAccess;
+}
+
 /** Reads a written space back and reports every difference from the request. */
-async function answerWithSpace(
-  verb: 'Created' | 'Changed',
-  reference: SpaceReference,
-  results: unknown,
-  wanted: WantedSpace,
-  context: ToolContext,
-  before?: SpaceAccess,
-) {
+async function answerWithSpace(context: ToolContext, { reference, results, wanted, before }: WrittenSpace) {
   const space = (await fetchSpace(context, reference)) ?? readSpaceAccess(results);
   const unshared = differencesOfAccess(wanted, space);
   const differences = [...differencesFrom(wanted, space), ...unshared];
@@ -80,7 +82,7 @@ async function answerWithSpace(
   const changed = before && changesOf(before, space);
   const changes = changed?.map((change) => `- ${change}\n`).join('') ?? '';
   const isSame = changed?.length === 0 && isPrivateSpace(space) !== undefined && differences.length === 0;
-  const head = isSame ? 'Nothing changed. It was so before: the space' : `${verb} the space`;
+  const head = isSame ? 'Nothing changed. It was so before: the space' : `${before ? 'Changed' : 'Created'} the space`;
   const named = { name: space.name, uuid: reference.spaceUuid, parentSpaceUuid: space.parentSpaceUuid };
   const isNamed = before?.name !== space.name;
   const ofName = isNamed ? await sameNameNotes('space', named, reference.projectUuid, context) : [];

@@ -104,7 +104,7 @@ async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise
   const { results } = await context.execute(operationById('GetDashboard'), { dashboardUuid });
   const dashboard = isObject(results) ? results : {};
   const { tile, chartUuid } = tileOf(objects(dashboard.tiles), args.tileUuid);
-  const tiled = tileRun(tile, chartUuid, dashboard, context, args.parameters, 'all');
+  const tiled = tileRun({ tile, chartUuid, dashboard, parameters: args.parameters }, context, 'all');
   const [title] = namesOfTile(tile);
   const projectUuid = text(dashboard.projectUuid) ?? '';
   // The page of the chart shows it without the filters of the dashboard.

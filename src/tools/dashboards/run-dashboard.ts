@@ -64,7 +64,7 @@ export const runDashboard = defineTool({
     const results = await mapConcurrent(running, CONCURRENCY, async ({ tile, chartUuid }) => {
       // A query that starts now would only be handed back: the next call starts it.
       if (context.polling.deadline.aborted) return undefined;
-      const answer = await runTile(tile, chartUuid, dashboard, { maxRows: rows, parameters }, { ...context, budget });
+      const answer = await runTile({ tile, chartUuid, dashboard, parameters }, rows, { ...context, budget });
       done += 1;
       context.progress(`${done} of ${running.length} charts have run`);
       return [tile, answer] as const;

@@ -24,16 +24,19 @@ export function chartOfTile({ type, properties }: JsonObject): string | undefine
   return type === 'sql_chart' ? text(properties.savedSqlUuid) : undefined;
 }
 
+/** A tile with a chart or SQL chart, and its dashboard. */
+interface ChartTile {
+  readonly tile: JsonObject;
+  readonly chartUuid: string;
+  readonly dashboard: JsonObject;
+  /** Values of parameters that the call sets. */
+  readonly parameters?: unknown;
+}
+
 /** Runs the chart of a tile as its dashboard does; a failure of Lightdash becomes the text of the tile. */
-export async function runTile(
-  tile: JsonObject,
-  chartUuid: string,
-  dashboard: JsonObject,
-  { maxRows, parameters }: { readonly maxRows: number; readonly parameters?: unknown },
-  context: ToolContext,
-): Promise<ToolAnswer> {
+export async function runTile(chartTile: ChartTile, maxRows: number, context: ToolContext): Promise<ToolAnswer> {
   try {
-    return await answerRun(tileRun(tile, chartUuid, dashboard, context, parameters), context, { maxRows });
+    return await answerRun(tileRun(chartTile, context), context, { maxRows });
   } catch (error) {
     if (!(error instanceof LightdashError) || context.signal.aborted) throw error;
     return { text: `FAILED: ${plainText(error.message)}`, data: { error: error.message } };
@@ -45,14 +48,12 @@ export async function runTile(
  * notes name the chart's own filters, or all of them.
  */
 export function tileRun(
-  tile: JsonObject,
-  chartUuid: string,
-  dashboard: JsonObject,
+  chartTile: ChartTile,
   context: ToolContext,
-  parameters?: unknown,
   named: 'own' | 'all' = 'own',
 ): ChartRun | SqlChartRun {
-  if (tile.type === 'sql_chart') return sqlTileRun(tile, chartUuid, dashboard, context, parameters);
+  const { tile, chartUuid, dashboard, parameters } = chartTile;
+  if (tile.type === 'sql_chart') return sqlTileRun(chartTile, context);
   const filters = filtersOfTile(tile, dashboard.filters);
   const { loaded, find } = prefetchChart(chartDefinition(context.read, chartUuid), context, true);
   const args = { chartUuid, dashboardUuid: dashboard.uuid, dashboardFilters: filters, dashboardSorts: [], parameters };
@@ -91,15 +92,9 @@ function withoutRules(node: unknown, rules: readonly string[]): unknown {
   return { ...node, ...Object.fromEntries(groups.map((key) => [key, withoutRules(node[key], rules)])) };
 }
 
-function sqlTileRun(
-  tile: JsonObject,
-  savedSqlUuid: string,
-  dashboard: JsonObject,
-  context: ToolContext,
-  parameters: unknown,
-): SqlChartRun {
+function sqlTileRun({ tile, chartUuid, dashboard, parameters }: ChartTile, context: ToolContext): SqlChartRun {
   const projectUuid = text(dashboard.projectUuid) ?? '';
-  return sqlChartRun({ projectUuid, savedSqlUuid }, context, {
+  return sqlChartRun({ projectUuid, savedSqlUuid: chartUuid }, context, {
     parameters: { written: parameters, saved: readSavedParameters(dashboard.parameters) },
     tile: {
       dashboardUuid: text(dashboard.uuid) ?? '',
