@@ -34,6 +34,8 @@ const MAX_NAMES = 20;
 
 /** Stands for the only visible project until the arguments are checked; no project is named so. */
 const ONLY_PROJECT = '(the only project)';
+/** The same for a call that does without a project if several are visible. */
+const PROJECT_IF_ONLY = '(the project, if it is the only one)';
 
 /** Remembered for as long as the process runs. */
 export class ProjectMemory {
@@ -119,7 +121,9 @@ export class ProjectResolver {
     if (isNamed || 'resultId' in args) return raw;
     if (defaultProject !== undefined) return { ...args, projectUuid: defaultProject };
     const isNeeded = argument === 'required' || dependsOnProject(args) || isOfProject(tool, args);
-    return isNeeded ? { ...args, projectUuid: ONLY_PROJECT } : raw;
+    if (isNeeded) return { ...args, projectUuid: ONLY_PROJECT };
+    // A query of this process has its own project; one of another process is of the only project, if there is but one.
+    return 'queryUuid' in args ? { ...args, projectUuid: PROJECT_IF_ONLY } : raw;
   }
 
   /** Uuid of the configured project; undefined if none is configured, no project has its name, or it is not allowed. */
@@ -160,8 +164,12 @@ export class ProjectResolver {
 
   /** Puts uuids instead of project names. */
   async resolve(args: ToolArguments): Promise<ToolArguments> {
-    const { projectUuid } = args;
+    const { projectUuid, ...others } = args;
     if (typeof projectUuid !== 'string') return args;
+    if (projectUuid === PROJECT_IF_ONLY) {
+      const [only, second] = (await this.visible().catch(ignoreApiError)) ?? [];
+      return only === undefined || second !== undefined ? others : { ...others, projectUuid: only.projectUuid };
+    }
     return {
       ...args,
       projectUuid: await (projectUuid === ONLY_PROJECT ? this.#onlyVisible() : this.uuidOf(projectUuid)),
