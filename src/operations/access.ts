@@ -52,7 +52,7 @@ export const access = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/access',
     tool: 'grant_project_access_to_user',
-    title: 'Give a user rights in a project',
+    title: 'Give a user rights in a project: let someone in',
     description: 'Adds a member of the organization to a project, with a role.',
     input: () => ({
       projectUuid: projectUuid(),
@@ -79,7 +79,7 @@ export const access = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/access/{userUuid}',
     tool: 'revoke_project_access_for_user',
-    title: 'Remove a person from a project',
+    title: 'Remove a person from a project: take rights away',
     description:
       'Takes back the role that a person was granted directly in a project; roles through groups or the organization stay.',
     input: () => ({ projectUuid: projectUuid(), userUuid: userUuid() }),
@@ -140,7 +140,7 @@ export const access = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}/share/{userUuid}',
     tool: 'revoke_space_access_for_user',
-    title: 'Remove a person from a space, take away access',
+    title: 'Remove a person from a space, take away access: no longer see a folder',
     description:
       'Stops sharing a space (folder) with a person: takes back the role granted directly; access through groups or roles stays.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid(), userUuid: userUuid() }),

@@ -9,7 +9,7 @@ export const account = [
     method: 'GET',
     path: '/api/v1/user',
     tool: 'get_authenticated_user',
-    title: 'Who am I: my role and permissions',
+    title: 'Who am I: my role, rights and permissions',
     description: 'Your own user: name, email, organization, role, and your permissions: what you are allowed to do.',
     input: () => ({}),
   }),

@@ -56,7 +56,7 @@ export const attributes = [
     method: 'POST',
     path: '/api/v1/org/attributes',
     tool: 'create_user_attribute',
-    title: 'Create a user attribute: restrict rows',
+    title: 'Create a user attribute: people see only rows of their region',
     description:
       'Creates an attribute with a value for each person and group listed, to limit what each user sees (only their region) or hide data.',
     input: () => ({ name: name(), ...attribute() }),
@@ -67,7 +67,7 @@ export const attributes = [
     method: 'PUT',
     path: '/api/v1/org/attributes/{userAttributeUuid}',
     tool: 'update_user_attribute',
-    title: 'Change a user attribute',
+    title: 'Change a user attribute: which rows or regions people may see',
     description:
       'Changes an attribute of people. What is left out stays; a list replaces all its values: who is not in it loses theirs.',
     input: () => ({ userAttributeUuid: userAttributeUuid(), name: name().optional(), ...attribute() }),

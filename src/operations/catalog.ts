@@ -64,7 +64,7 @@ export const catalog = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics',
     tool: 'get_catalog_analytics',
-    title: 'Charts that use a table',
+    title: 'Charts that use a table: reports on it',
     description: 'Which saved charts use a table.',
     input: () => ({ projectUuid: projectUuid(), table: table() }),
   }),
@@ -74,7 +74,7 @@ export const catalog = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/dataCatalog/{table}/analytics/{field}',
     tool: 'get_catalog_field_analytics',
-    title: 'Charts that use a field',
+    title: 'Charts that use a field: reports on a column',
     description: 'Which saved charts use one field.',
     input: () => ({
       projectUuid: projectUuid(),

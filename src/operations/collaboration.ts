@@ -25,7 +25,7 @@ export const collaboration = [
     method: 'POST',
     path: '/api/v1/comments/dashboards/{dashboardUuid}/{dashboardTileUuid}',
     tool: 'create_comment',
-    title: 'Leave a comment on a tile',
+    title: 'Leave a comment on a tile: write a note',
     description: 'Writes a comment (remark, note) on a dashboard tile; people (colleagues) mentioned are notified.',
     input: () => ({
       dashboardUuid: dashboardUuid(),

@@ -24,7 +24,7 @@ export const organization = [
     method: 'GET',
     path: '/api/v1/org/projects',
     tool: 'list_organization_projects',
-    title: 'List projects',
+    title: 'List projects: which are there',
     description: 'All projects you may see, previews too, with the projectUuid that other tools take.',
     input: () => ({}),
     releaseNote: { status: 'changed', note: 'No `requireUserCredentials`; the warehouse may be missing.' },
@@ -34,7 +34,7 @@ export const organization = [
     method: 'GET',
     path: '/api/v1/org/users',
     tool: 'list_organization_members',
-    title: 'List members, find a user',
+    title: 'List members, find a user, person or colleague',
     description: 'Everyone in the organization (company): people (users, admins) with email and role.',
     input: () => ({
       searchQuery: z.string().optional().describe('Part of a name or email'),

@@ -14,7 +14,7 @@ export const projects = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}',
     tool: 'get_project',
-    title: 'Read a project',
+    title: 'Read a project: its settings and connection',
     description:
       'One project: dbt and warehouse (database) connection without secrets, upstream project, pinned list, timezone.',
     input: () => ({ projectUuid: projectUuid() }),
@@ -36,7 +36,7 @@ export const projects = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/createPreview',
     tool: 'create_preview_project',
-    title: 'Create a preview project',
+    title: 'Create a preview project: a test copy',
     description:
       'Makes a copy of a project, and with copyContent its spaces, charts and dashboards, to test in (preview).',
     input: () => ({ projectUuid: projectUuid(), name: z.string().min(1), copyContent: z.boolean() }),
@@ -72,7 +72,7 @@ export const projects = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/validate',
     tool: 'validate_project',
-    title: 'Validate content: find what is broken',
+    title: 'Validate content: check what broke or is broken after a change',
     description:
       'Checks the content (charts, dashboards and tables) for errors, broken references, after a dbt change; waits, and lists what is broken and why.',
     input: () => ({

@@ -36,7 +36,7 @@ export const query = [
     method: 'GET',
     path: '/api/v1/projects/{projectUuid}/explores',
     tool: 'get_explores',
-    title: 'List explores',
+    title: 'List explores: which tables can be asked about',
     description: 'The explores (tables to query) of a project, and those that do not compile.',
     input: () => ({ projectUuid: projectUuid() }),
   }),
@@ -64,7 +64,7 @@ export const query = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/runQuery',
     tool: 'run_metric_query',
-    title: 'Ask for metrics: numbers, trends, top lists',
+    title: 'Ask for metrics: how much, how did we do, trends, best and worst, breakdowns',
     description:
       'Answers questions with numbers: how many, how much, number, count, share, percentage, average or total cost, sales and revenue by or per day, week, month, year, channel; top, most, best; trends; compare this quarter or year with the last: metrics of an explore by dimensions, filtered. Field ids come from find_fields or get_explore.',
     input: () => ({
@@ -106,7 +106,7 @@ export const query = [
     mayBeEmptyMap: true,
     path: '/api/v1/projects/{projectUuid}/calculate-total',
     tool: 'calculate_query_totals',
-    title: 'Total a query',
+    title: 'Total a query: the sum of all rows',
     description: `The grand total of each metric of a query over all rows, not only those shown. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => ({
@@ -127,7 +127,7 @@ export const query = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/explores/{exploreId}/compileQuery',
     tool: 'compile_query',
-    title: 'See the SQL of a query',
+    title: 'See the SQL of a query or question',
     description: `Shows the SQL behind a query or question, without running it. ${argumentsNote}`,
     input: metricQueryShort,
     body: (args) => withoutUndefined({ ...metricQueryBody(args), parameters: args.parameters }),
@@ -187,7 +187,7 @@ export const query = [
     method: 'POST',
     path: '/api/v1/projects/{projectUuid}/sqlQuery',
     tool: 'run_sql_query',
-    title: 'Run SQL',
+    title: 'Run SQL: write a SELECT statement',
     description:
       'Runs one statement of raw SQL on the warehouse with the rights of the project, past the semantic layer. Needs the developer role.',
     rawSql: 'runs',

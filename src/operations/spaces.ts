@@ -65,7 +65,7 @@ export const spaces = [
     method: 'PATCH',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'update_space',
-    title: 'Rename a space, make it private',
+    title: 'Rename a space, make it private or public',
     description: 'Sets the name of a space (folder) or whether it is private; the other stays.',
     input: () => ({
       projectUuid: projectUuid(),
@@ -83,7 +83,7 @@ export const spaces = [
     method: 'DELETE',
     path: '/api/v1/projects/{projectUuid}/spaces/{spaceUuid}',
     tool: 'delete_space',
-    title: 'Delete a space',
+    title: 'Delete a space: remove a folder with all in it',
     description: 'Deletes a space with every chart and dashboard in it.',
     input: () => ({ projectUuid: projectUuid(), spaceUuid: spaceUuid() }),
     irreversible: true,

@@ -47,14 +47,15 @@ const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>
 
 /** The response of an operation in lines: its title, or that it is done, and every field. */
 export function renderResults({ title, readOnly }: Operation, results: unknown, budget: Budget): string {
-  return renderOperationAnswer({ title: readOnly ? title : `Done: ${lowerFirst(title)}`, results, budget });
+  const head = headOf(title);
+  return renderOperationAnswer({ title: readOnly ? head : `Done: ${lowerFirst(head)}`, results, budget });
 }
 
 const isAbsent = (results: unknown): boolean => results === undefined || results === null;
 
 /** A read without results is not an empty list: nothing is known of what is there. */
 const absent = (operation: Operation, args: ToolArguments): string =>
-  operation.readOnly ? `${operation.title}: Lightdash returned nothing.` : doneSentence(operation.title, args);
+  operation.readOnly ? `${headOf(operation.title)}: Lightdash returned nothing.` : doneSentence(operation.title, args);
 
 /** The end of an answer to a write, with the tool that reads it. */
 export const unread = (readTool: string): string => `The result could not be read; check with ${readTool}.`;
@@ -230,13 +231,16 @@ export function defineTool<Input extends Shape>(
   return { ...tool, input: () => ({ ...tool.input(), confirmation: confirmation() }) };
 }
 
+/** What a title says before its colon; after it stand other words for the same, by which it is found. */
+const headOf = (title: string): string => title.split(':')[0] ?? title;
+
 /** Answer for an empty response: the title of the operation and its arguments, without secrets. */
 export function doneSentence(title: string, args: ToolArguments): string {
   const shownArguments = Object.entries(args)
     .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     .filter(([name]) => !/password|token|secret/i.test(name))
     .map(([name, value]) => `${name} ${value}`);
-  return `Done: ${lowerFirst(title)}${shownArguments.length > 0 ? ` (${shownArguments.join(', ')})` : ''}.`;
+  return `Done: ${lowerFirst(headOf(title))}${shownArguments.length > 0 ? ` (${shownArguments.join(', ')})` : ''}.`;
 }
 
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);

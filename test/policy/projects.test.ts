@@ -294,12 +294,12 @@ describe('with LIGHTDASH_ALLOWED_PROJECTS', () => {
       for (const spelled of [world.second.projectUuid, world.second.projectUuid.toUpperCase(), 'Second']) {
         await expectRefused(tool, { queryUuid, projectUuid: spelled });
       }
-      // Without a project it is looked for in the only visible one.
-      expect(await callTool(on.client, tool, { queryUuid })).toMatchObject({ isError: true });
     }
-    expect(world.sandbox.requests.filter(({ path }) => path.includes(world.second.projectUuid))).toEqual([]);
-    before = world.sandbox.requests.length;
     await expectRefused('get_query_result', { resultId, projectUuid: world.second.projectUuid });
+    // Without a project it is looked for in the only visible one.
+    for (const tool of ['get_query_result', 'cancel_query'])
+      expect(await callTool(limited.client, tool, { queryUuid })).toMatchObject({ isError: true });
+    expect(world.sandbox.requests.filter(({ path }) => path.includes(world.second.projectUuid))).toEqual([]);
   });
 
   test('ids in odd spelling find nothing foreign, and invalid ids nothing', async () => {

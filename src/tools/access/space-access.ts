@@ -155,7 +155,7 @@ export const spaceAccessHandlers = {
 /** Explains the access to a space: one call for six kinds of lookup. */
 export const getSpaceAccess = defineTool({
   name: 'get_space_access',
-  title: 'Explain who can see a space',
+  title: 'Explain who can see or open a space (folder)',
   description:
     'Who can see or open a space (folder) and why: every person and group with access, their role, and where it comes from: shared directly, through a group, project role or organization role.',
   toolset: 'access',

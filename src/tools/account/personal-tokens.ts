@@ -98,7 +98,7 @@ const previewCreate: Preview = async (raw, client) => {
 
 const createPersonalToken = defineTool({
   name: 'create_personal_access_token',
-  title: 'Create a personal access token',
+  title: 'Create a personal access token: a key for a script',
   description: 'Makes an API token (key) of yours; its secret is shown once.',
   toolset: 'account',
   readOnly: false,
@@ -146,7 +146,7 @@ const previewDelete: Preview = async (raw, client) => {
 
 const deletePersonalToken = defineTool({
   name: 'delete_personal_access_token',
-  title: 'Delete a personal access token',
+  title: 'Delete a personal access token: revoke a key',
   description: 'Deletes (revokes) an API token or key of yours, such as a leaked one: whatever uses it is signed out.',
   toolset: 'account',
   readOnly: false,

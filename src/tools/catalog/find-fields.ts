@@ -7,7 +7,7 @@ import { renderFoundFields, renderUnmatched } from './render-explores.ts';
 /** Searches the fields of all explores. */
 export const findFields = defineTool({
   name: 'find_fields',
-  title: 'Find fields for a question',
+  title: 'Find fields for a question: best or worst products, items, months',
   description:
     'Where a question about numbers begins (monthly revenue or sales by country, top products, average order value, how many orders, customers, clients, subscribers; money, income, spend, refunds, biggest markets, breakdown, growth, churn, conversion; do we track it): searches every field, the metrics and dimensions of all explores, by words, best first.',
   toolset: 'query',

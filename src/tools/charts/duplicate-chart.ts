@@ -10,7 +10,7 @@ import { currentChart, describeSavedChart } from './write-chart.ts';
 /** Copies a saved chart. */
 export const duplicateChart = defineTool({
   name: 'duplicate_chart',
-  title: 'Copy a chart',
+  title: 'Copy a chart: a duplicate to try things',
   description: 'Copies a saved chart, into its own space or dashboard unless a space is given.',
   toolset: 'charts',
   readOnly: false,

@@ -23,7 +23,7 @@ const input = () => ({
 /** Draws a chart for the person: an App if the host shows it, else a picture; the text is whole without either. */
 export const showChart = defineTool({
   name: 'show_chart',
-  title: 'Make and show a chart: draw, plot, visualize',
+  title: 'Make and show a chart: draw, plot, visualize, a picture for slides',
   description:
     'Draws a chart to see (bar, line, pie …; plot, graph, picture): of a saved chart, dashboard tile, earlier result or query.',
   toolset: 'charts',

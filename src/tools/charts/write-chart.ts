@@ -30,7 +30,7 @@ import { asObject, draftChart, LOOK_KINDS, lookInput, queryInput, redraftChart }
 /** Saves a query as a chart. */
 export const createChart = defineTool({
   name: 'create_chart',
-  title: 'Save a chart: keep a query',
+  title: 'Save a chart: keep a query or result',
   description: `Saves a query as a chart (graph) in a space (folder) to keep. show: ${LOOK_KINDS}; left out, one that suits. x, y, split_by: field ids.`,
   toolset: 'charts',
   readOnly: false,

@@ -51,7 +51,7 @@ export const listDeletedContent = defineTool({
 export const restoreContent = defineTool({
   name: 'restore_content',
   since: '1.219',
-  title: 'Restore deleted content',
+  title: 'Restore deleted content: bring back what was deleted by accident',
   description: 'Gets back (undeletes) a chart, dashboard or space of list_deleted_content, with its deliveries.',
   toolset: 'content',
   readOnly: false,

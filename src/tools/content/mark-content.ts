@@ -24,7 +24,7 @@ const itemInput = () => ({
 export const verifyContent = defineTool({
   name: 'verify_content',
   since: '1.219',
-  title: 'Verify a chart or dashboard',
+  title: 'Verify a chart or dashboard: mark it as trustworthy, official',
   description:
     'Marks a chart or dashboard as verified (trusted, checked); verified false takes it back. For admins and developers.',
   toolset: 'content',
@@ -62,7 +62,7 @@ export const verifyContent = defineTool({
 /** Pins content to the project's home page, or unpins it. */
 export const pinContent = defineTool({
   name: 'pin_content',
-  title: 'Pin to the home page',
+  title: 'Pin to the home page: a favorite for all',
   description: "Pins a chart, dashboard or space to the project's home page; pinned false unpins it.",
   toolset: 'content',
   readOnly: false,

@@ -46,7 +46,7 @@ interface SearchArguments {
 /** One list of the charts, SQL charts, dashboards and spaces of a project. */
 export const searchContent = defineTool({
   name: 'search_content',
-  title: 'Search charts, dashboards, spaces',
+  title: 'Find a report: search charts, dashboards (boards), spaces (folders)',
   description:
     'Finds a report: a saved chart (graph), SQL chart, dashboard or space, by words, space, owner, the explore or field they use, verified, unused (opened or viewed few times, not changed for months) or broken.',
   toolset: 'content',

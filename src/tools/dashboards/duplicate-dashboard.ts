@@ -13,7 +13,7 @@ import { describeDashboard } from './write-dashboard.ts';
 /** Copies a dashboard. */
 export const duplicateDashboard = defineTool({
   name: 'duplicate_dashboard',
-  title: 'Copy a dashboard',
+  title: 'Copy a dashboard: a duplicate to try things',
   description: 'Makes a copy of it with the charts kept inside; other charts are shown by both.',
   toolset: 'dashboards',
   readOnly: false,

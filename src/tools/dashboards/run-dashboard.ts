@@ -28,7 +28,7 @@ interface TileInTab {
 /** Runs the charts of a dashboard as a viewer sees them. */
 export const runDashboard = defineTool({
   name: 'run_dashboard',
-  title: 'Run a dashboard: all its numbers',
+  title: 'Open or run a dashboard (board): all its numbers, KPIs',
   description: 'Runs all charts of a dashboard under its filters: the numbers, first rows of each. Counts as a view.',
   toolset: 'dashboards',
   readOnly: true,

@@ -50,7 +50,7 @@ type CreateArguments = z.infer<z.ZodObject<ReturnType<typeof input>>>;
 /** Makes a delivery of a chart or dashboard. It is confirmed first: it sends data to people. */
 export const createScheduler = defineTool({
   name: 'create_scheduler',
-  title: 'Schedule a delivery: a weekly report, an alert when a value drops',
+  title: 'Schedule a delivery: mail or share a weekly report, warn when a value drops (alert)',
   description:
     'Sends (mails) a chart or dashboard to people by email or Slack on a schedule, every morning or Monday, or as an alert: tells you when a number falls below or rises above.',
   toolset: 'schedulers',

@@ -20,7 +20,7 @@ const MAX_CAUSE_LENGTH = 300;
 /** Lists the runs of deliveries. */
 export const listSchedulerRuns = defineTool({
   name: 'list_scheduler_runs',
-  title: 'Did a delivery or report fail?',
+  title: 'Did a delivery, mail or report arrive, go out or fail?',
   description:
     'Did the scheduled deliveries (emails) run or go out? Runs of a project or one delivery, the failed ones with cause.',
   toolset: 'schedulers',

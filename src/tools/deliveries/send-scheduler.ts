@@ -17,7 +17,7 @@ import { bareTarget } from './recipients.ts';
 /** Sends a saved delivery at once, after a confirmation. */
 export const sendSchedulerNow = defineTool({
   name: 'send_scheduler_now',
-  title: 'Send a scheduled delivery now',
+  title: 'Send a scheduled delivery now: mail it at once',
   description: 'Sends a saved delivery to its recipients at once; its schedule stays.',
   toolset: 'schedulers',
   readOnly: false,

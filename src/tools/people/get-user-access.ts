@@ -46,7 +46,7 @@ async function readUserAccess(
 /** Explains what one person can reach, and what stays if a role, group or share is taken away. */
 export const getUserAccess = defineTool({
   name: 'get_user_access',
-  title: 'Explain what a person can reach',
+  title: 'Explain what a person can reach: the rights of a user',
   description:
     'What one person can or is allowed to see and do, and why: roles, groups, spaces, attributes, what they own and send; what stays if a right is taken away.',
   toolset: 'access',

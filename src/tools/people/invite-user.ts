@@ -87,7 +87,7 @@ function givenBy(rights: GroupRights | undefined): string {
 /** Invites a person with groups and a project role in one call. */
 export const inviteUser = defineTool({
   name: 'invite_user',
-  title: 'Invite a person',
+  title: 'Invite a person: add a new colleague',
   description:
     'Sends an invitation to a new colleague by e-mail, with organization role, group names and a project role.',
   toolset: 'organization',

@@ -14,7 +14,7 @@ const MAX_BROKEN = 10;
 /** Compiles a project from dbt and reports the result. */
 export const refreshProject = defineTool({
   name: 'refresh_project',
-  title: 'Refresh a project from dbt',
+  title: 'Refresh a project from dbt: load the changed model again',
   description:
     'Pulls the latest dbt changes: compiles the project again, waits, and reports explores and errors. Changed fields show at once.',
   toolset: 'projects',

@@ -116,7 +116,7 @@ const previewRename: Preview = async (raw, context) => {
 export const renameField = defineTool({
   name: 'rename_field',
   since: '1.219',
-  title: 'Rename a field in saved content',
+  title: 'Rename a field (column) in saved content: repair charts',
   description:
     'Repairs charts, dashboards, alerts and deliveries after a field was renamed in dbt: old name to new name.',
   toolset: 'projects',

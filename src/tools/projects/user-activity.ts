@@ -23,7 +23,7 @@ const contentName = (item: JsonObject) => text(item.name) ?? text(item.dashboard
 export const getUserActivity = defineTool({
   name: 'get_user_activity',
   since: '1.219',
-  title: 'Who uses Lightdash, and what',
+  title: 'Who uses Lightdash and who does not, what is viewed',
   description: 'Who uses a project: active people, queries by person, who never queried, most viewed content.',
   toolset: 'projects',
   readOnly: true,

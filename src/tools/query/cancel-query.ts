@@ -11,7 +11,7 @@ const state = z.looseObject({ status: z.string() }).catch({ status: 'unknown' })
 /** Gives up a query that this user started; it is read-only because no other user is affected. */
 export const cancelQuery = defineTool({
   name: 'cancel_query',
-  title: 'Stop a query',
+  title: 'Stop a query that takes too long',
   description: 'Gives up (cancels) a running query; the warehouse may finish it.',
   toolset: 'query',
   scope: { scope: 'local' },

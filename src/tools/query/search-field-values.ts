@@ -20,7 +20,7 @@ import { stillRunning } from './query-answer.ts';
 /** Distinct values of a dimension, for filters. */
 export const searchFieldValues = defineTool({
   name: 'search_field_values',
-  title: 'Find values of a field',
+  title: 'Find values of a field: how is it spelled, is there a …',
   description:
     'The possible values that a field (dimension) has, by part of a text: how a status is spelled, which countries there are to filter by.',
   toolset: 'query',
