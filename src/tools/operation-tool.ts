@@ -231,7 +231,7 @@ export function defineTool<Input extends Shape>(
   return { ...tool, input: () => ({ ...tool.input(), confirmation: confirmation() }) };
 }
 
-/** What a title says before its colon; after it stand other words for the same, by which it is found. */
+/** The part of a title before its colon; after it stand other words for the same, by which the tool is found. */
 const headOf = (title: string): string => title.split(':')[0] ?? title;
 
 /** Answer for an empty response: the title of the operation and its arguments, without secrets. */
