@@ -41,7 +41,7 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 
 function localImports(file) {
   const source = readFileSync(join(root, file), 'utf8');
-  const paths = source.matchAll(/^(?:import|export)\b[^;]*?\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm);
+  const paths = source.matchAll(/^(?:import|export)\b(?:[^;]*?\bfrom)? '(\.[^']+)'|\bimport\(\s*'(\.[^']+)'/gm);
   return [...paths]
     .map(([, from, dynamic]) => normalize(join(dirname(file), from ?? dynamic)).replaceAll('\\', '/'))
     .filter((target) => target.endsWith('.ts'));
@@ -57,6 +57,8 @@ function upward(file, target) {
     return `${file} imports ${target}: only main.ts loads the sandbox`;
   if (from === 'sandbox')
     return to === 'sandbox' ? undefined : `${file} imports ${target}: the sandbox shares no code with the rest`;
+  // The policy knows only the contract of the tools, and they nothing of it.
+  if (from === 'tools' && to === 'policy') return `${file} imports ${target}: a tool knows no policy`;
   return floorOf(file) < floorOf(target) ? `${file} imports ${target}, which stands above it` : undefined;
 }
 

@@ -32,6 +32,8 @@ test.each([
   ['a type', "import type { B } from '../tools/b.ts';\n"],
   ['several lines', "import {\n  a,\n  b,\n} from '../tools/b.ts';\n"],
   ['a re-export', "export { b } from '../tools/b.ts';\n"],
+  ['an import for its effect', "import '../tools/b.ts';\n"],
+  ['an import at run time over two lines', "const b = await import(\n  '../tools/b.ts'\n);\n"],
   ['an import at run time', "const b = await import('../tools/b.ts');\n"],
 ])('an import upwards fails: %s', (_, source) => {
   const { status, stderr } = check({ 'text/a.ts': source, 'tools/b.ts': '' });
@@ -41,7 +43,7 @@ test.each([
 
 test('a circle inside a room fails', () => {
   const { status, stderr } = check({
-    'text/a.ts': "import './b.ts';\nimport { b } from './b.ts';\n",
+    'text/a.ts': "import './b.ts';\n",
     'text/b.ts': "import { c } from './c.ts';\n",
     'text/c.ts': "import { a } from './a.ts';\n",
   });
@@ -53,6 +55,11 @@ test('the sandbox shares no code with the rest', () => {
   const { status } = check({ 'sandbox/a.ts': "import { b } from '../text/b.ts';\n", 'text/b.ts': '' });
   expect(status).toBe(1);
   expect(check({ 'cli/a.ts': "import { b } from '../sandbox/b.ts';\n", 'sandbox/b.ts': '' }).status).toBe(1);
+});
+
+test('a tool that imports the policy fails', () => {
+  const files = { 'tools/a.ts': "import { b } from '../policy/b.ts';\n", 'policy/b.ts': '' };
+  expect(check(files)).toMatchObject({ status: 1, stderr: expect.stringContaining('policy') });
 });
 
 test('a room without a level fails', () => {
