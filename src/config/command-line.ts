@@ -25,7 +25,7 @@ export interface InitRequest {
   readonly write: boolean;
   /** Replace an entry of that name without asking. */
   readonly force: boolean;
-  /** The given settings as text, by variable. */
+  /** The settings as text, by variable. */
   readonly variables: Readonly<Record<string, string>>;
   readonly sandbox: SandboxRelease | undefined;
 }

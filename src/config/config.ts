@@ -5,7 +5,7 @@ import type { settings } from './settings.ts';
 /** A setting that is missing or invalid; the message is one line that names it. */
 export class ConfigError extends Error {}
 
-/** Settings that are given or have a default. */
+/** Settings that are set or have a default. */
 export type ReadSettings = { -readonly [Name in keyof typeof settings]?: z.output<(typeof settings)[Name]['read']> };
 type WithFallback =
   | 'readOnly'

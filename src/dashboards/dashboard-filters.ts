@@ -20,9 +20,8 @@ type ReadDashboardFilters =
 const ownKeys = ['label', 'required', 'singleValue', 'disabled'] as const;
 
 /**
- * Reads filters, written as those of a query, as the filters of a dashboard: a rule of a field is offered to every chart
- * whose explore has the field's table. A field alone is a filter without a value, for viewers to set. A rule of a field that
- * is filtered already keeps its id, label and the tiles that it leaves out.
+ * Reads filters, written as those of a query, as the filters of a dashboard. A field alone is a filter without a value, for
+ * viewers to set. A rule of a field that is filtered already keeps its id, label and the tiles that it leaves out.
  *
  * @param explores those of the project: the first one with a field says what can be filtered in it.
  */

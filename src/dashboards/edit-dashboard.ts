@@ -42,7 +42,7 @@ export function removeTiles(dashboard: DashboardContent, uuids: ReadonlySet<stri
   return { ...dashboard, tiles: dashboard.tiles.filter(({ uuid }) => !uuids.has(uuid)) };
 }
 
-/** Moves a tile to a place of the same or another tab; it keeps its size, unless another one is given. */
+/** Moves a tile to a place of the same or another tab; it keeps its size, unless `size` has another. */
 export function moveTile(
   dashboard: DashboardContent,
   uuid: string,

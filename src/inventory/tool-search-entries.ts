@@ -23,7 +23,7 @@ const listedNames: readonly string[] = [
   'list_spaces_in_project',
 ];
 
-/** Tools of a compact server besides the four that reach all others. */
+/** Tools of a compact server, in addition to the four that call all others. */
 export function toolSearchTools(callable: readonly ToolDefinition[]): ToolDefinition[] {
   return callable.filter(({ name, _meta }) => listedNames.includes(name) || _meta['lightdash/toolset'] === 'api');
 }

@@ -33,7 +33,7 @@ export interface ConnectionTarget {
 
 /** The server, its credentials and the limits of each request. */
 export interface ClientOptions extends ConnectionTarget {
-  /** Starts Lightdash before the first request; the target it returns replaces the given one. */
+  /** Starts Lightdash before the first request; the target it returns replaces this one. */
   readonly start?: () => Promise<ConnectionTarget>;
   /** Sent with every request, for an access proxy in front of Lightdash. */
   readonly headers?: Readonly<Record<string, SecretString>>;

@@ -29,7 +29,7 @@ export abstract class LightdashError extends Error {
   }
 }
 
-/** The parts of an error besides its message: next step, HTTP status, and if the write may have been done. */
+/** The parts of an error other than its message: next step, HTTP status, and if the write may have been done. */
 export interface ErrorDetails {
   readonly advice?: string;
   readonly status?: number;

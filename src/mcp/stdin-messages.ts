@@ -37,9 +37,8 @@ interface MessageReceiver {
 }
 
 /**
- * Reads the messages that a host sends, one a line. One that is not a request, or is too long, is
- * answered instead of being dropped, so that no host waits for it; the messages of a batch, which hosts of 2025-03-26
- * may send, come one by one.
+ * Reads the messages of a host, one a line; those of a batch (2025-03-26) come one by one. One that is not a request, or is
+ * too long, is answered rather than dropped, so that no host waits for it.
  */
 export function readMessages(input: Readable, receiver: MessageReceiver): void {
   const line = new Line();
@@ -98,7 +97,7 @@ export function readMessages(input: Readable, receiver: MessageReceiver): void {
     isOver = true;
   };
   input.on('end', finish);
-  // Without an end where the pipe broke.
+  // A broken pipe has no end.
   input.on('close', finish);
   input.on('error', (error) => receiver.note(error.message));
 }

@@ -8,7 +8,7 @@ const object = { type: 'object' };
 const listOf = (items: Hint) => ({ type: 'array', items });
 const objectOf = (properties: Readonly<Record<string, Hint>>) => ({ type: 'object', properties });
 
-/** Accepts any value; models see the given JSON schema. */
+/** Accepts any value; models see the JSON schema. */
 const describedUnknown = (schema: Hint, description?: string) =>
   z
     .unknown()

@@ -97,7 +97,7 @@ export interface Operation<Input extends Shape = Shape, Id extends string = stri
   readonly since?: Release;
   /** Difference on newer releases, if there is one. */
   readonly releaseNote?: ReleaseNote;
-  /** The newer requests that replace this route on releases where it is deprecated or gone. */
+  /** The newer requests that replace this route on releases that deprecate or lack it. */
   readonly successor?: Successor;
 }
 

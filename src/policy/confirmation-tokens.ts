@@ -8,9 +8,8 @@ const VALID_MS = 10 * 60_000;
 const MAX_OPEN = 100;
 
 /**
- * One-time tokens for irreversible calls: handed out with a preview, taken back with the call itself. A token is bound
- * to the tool, its arguments and the state that was shown, so that this is what is done: a space that got another chart,
- * or a chart with another query, is shown again.
+ * One-time tokens for irreversible calls: issued with a preview, consumed by the call itself. A token is bound to the tool,
+ * its arguments and the state that was shown; any change since then is shown again.
  */
 export class ConfirmationTokens {
   readonly #open: LRUCache<string, string>;

@@ -15,7 +15,7 @@ const contentKinds: ReadonlyMap<unknown, ReferenceKind> = new Map([
   ['space', 'space'],
 ]);
 
-/** Names of arguments that this family of operations has besides, by what they name. */
+/** Names of arguments that only these operations have, by what they name. */
 const otherKinds: ReadonlyMap<string, ReferenceKind> = new Map([
   ['projectUuids', 'project'],
   ['previewProjectUuid', 'project'],

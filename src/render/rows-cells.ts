@@ -65,8 +65,7 @@ function intervalText(raw: object | null): string | undefined {
 
 /**
  * Numbers as Lightdash sent them, without separators or signs: the heading has the unit. Nothing is rounded but the noise of
- * binary fractions (`exactDigits`); money has at least the decimals of its currency. A ratio formatted as percent is written
- * 85.6 under a heading with `[%]`, for 0.856 is quoted wrongly too easily.
+ * binary fractions (`exactDigits`). A ratio formatted as percent is written 85.6 under `[%]`: 0.856 is easily quoted wrongly.
  */
 function numberWriter({ format }: Column): (value: number | string) => string {
   switch (format.style) {

@@ -122,7 +122,7 @@ function titleOf(column: Column, row: Row, format: CellFormat): string {
 }
 
 /**
- * One order of what several lists have in parts: that of each list where they agree. The server has sorted the rows of each
+ * One order of what several lists have in parts: that of each list if they agree. The server has sorted the rows of each
  * line, by its collation, and a line may lack values that later ones have.
  */
 function mergedOrder(lists: readonly (readonly string[])[]): readonly string[] {

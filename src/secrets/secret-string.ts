@@ -37,7 +37,7 @@ function patternsOf(secret: SecretString): SpellingPatterns | 'too short' {
   return patterns;
 }
 
-/** Removes every occurrence of the given secrets, in any spelling, from a text that is about to leave the process. */
+/** Removes every occurrence of secrets, in any spelling, from a text that is about to leave the process. */
 export function redact(text: string, secrets: readonly SecretString[]): string {
   const isEncoded = hasEncodedLetters(text);
   return secrets.reduce((clean, secret) => {

@@ -108,8 +108,8 @@ const hexSpelling = (text: string) => {
 const anyCase = (hex: string) => hex.replace(/[a-f]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 
 /**
- * The base64 of any text with the secret in it contains one of these: where the secret begins in a group of three bytes decides which
- * of three forms it takes. The characters at both ends depend on its neighbours and are left out.
+ * The base64 of any text with the secret in it contains one of these three, by the place in a group of three bytes at which
+ * the secret begins. The characters at both ends depend on its neighbours and are left out.
  */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);

@@ -4,7 +4,7 @@ import { MAX_NAME_LENGTH, similarity } from './names.ts';
 const CONTAINED = 0.5;
 
 /**
- * The candidates most similar to a text, best first, whatever the case; all of them if no limit is given.
+ * The candidates most similar to a text, best first, whatever the case; all of them without a limit.
  *
  * @param minSimilarity from 0 (nothing in common) to 1 (equal).
  */
@@ -30,7 +30,7 @@ function score(wanted: string, candidate: string): number {
 /** Similarity below which a name is no misspelling of another one. */
 const MIN_SIMILARITY = 0.3;
 
-/** The name most similar to the given one; undefined if none is alike. */
+/** The name most similar to another; undefined if none is alike. */
 export const nearestName = (name: string, names: readonly string[]): string | undefined =>
   nearest(name, names, { minSimilarity: MIN_SIMILARITY, max: 1 })[0];
 

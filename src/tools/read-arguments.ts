@@ -1,9 +1,8 @@
 import type * as z from 'zod';
 import { isObject, type JsonObject } from '../text/json.ts';
 
-// Hosts and models write values in other ways than the schema: null or "" for an argument that is left out, and JSON text
-// in place of a boolean, a number, a list or an object, one text for a list of texts, and capitals. This converts them, for every tool,
-// before zod checks them.
+// Hosts and models write null or "" for an argument that is left out, JSON text for other values, one text for a list of
+// texts, and capitals. Converted here for every tool, before zod checks them.
 
 type Schema = z.core.$ZodType;
 

@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 /** Width of a text in pixels at a font size. */
 export type Measure = (text: string, size: number) => number;
 
-/** Everything a drawing depends on besides its data. */
+/** Everything that a drawing depends on, but its data. */
 export interface Canvas {
   readonly width: number;
   readonly height: number;

@@ -16,7 +16,7 @@ export interface ProcessEnvironment {
   readonly trustsEveryone: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Longest time of one check; {@link CHECK_TIMEOUT_MS} unless given. */
+  /** Longest time of one check; {@link CHECK_TIMEOUT_MS} by default. */
   readonly checkTimeoutMs?: number;
 }
 

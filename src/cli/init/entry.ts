@@ -69,7 +69,7 @@ export async function npxTarball(
 const npxManifest = z.looseObject({ dependencies: z.record(z.string(), z.string()) });
 
 /**
- * The variables of an entry: all given settings, and the proxies and certificates of the environment, because hosts start
+ * The variables of an entry: all settings, and the proxies and certificates of the environment, because hosts start
  * servers with little of a shell's environment.
  */
 export function entryVariables(

@@ -107,7 +107,7 @@ async function promptHost(terminal: Terminal): Promise<HostId> {
   }
 }
 
-/** The given settings, completed by prompts for address and token; without a terminal unchanged. */
+/** The settings, completed by prompts for address and token; without a terminal unchanged. */
 async function completeSettings(
   variables: InitRequest['variables'],
   terminal: Terminal,

@@ -128,7 +128,7 @@ async function inProjects(
   return lists.flat().map(({ id, names }) => ({ value: id, names }));
 }
 
-/** The project given by uuid or name; else the configured one; else all. */
+/** The project by uuid or name; else the configured one; else all. */
 async function resolveProjects(projectName: string | undefined, { scope }: ContentContext): Promise<readonly string[]> {
   const visible = await scope.visible();
   if (projectName) {

@@ -1,5 +1,5 @@
 /**
- * Tools that do the same as an operation of another route, by operation id: the newer route that a tool uses where the
+ * Tools that do the same as an operation of another route, by operation id: the newer route that a tool uses if the
  * server has it, or one with less around it. A tool is offered instead of them, and what switches the tool off switches
  * them off.
  */

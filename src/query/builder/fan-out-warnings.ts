@@ -17,9 +17,8 @@ const MAX_WARNINGS = 2;
 
 /**
  * Warns of joins that multiply rows: metrics of a table other than the one that a "to many" join adds; metrics of a
- * looked-up table, whose row counts once for each row that refers to it; dimensions of two "to many" joins side by side. If
- * the explore does not state the relationship (none does before 0.2904), it is guessed from the key of the join, and the
- * sentence says "may".
+ * looked-up table; dimensions of two "to many" joins. A relationship that the explore does not state (none does before
+ * 0.2904) is guessed from the key of the join, and the sentence says "may".
  */
 export function fanOutWarnings(index: FieldIndex, used: readonly Field[]): readonly string[] {
   const tables = tablesNeeded(index, used);

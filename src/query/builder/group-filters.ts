@@ -7,7 +7,7 @@ import type { Field, FieldIndex } from '../fields/field.ts';
 const MAX_GROUPS = 500;
 
 /**
- * A filter in Lightdash's form that holds for exactly the given groups of a query; undefined if there is none: a dimension in
+ * A filter in Lightdash's form that holds for exactly these groups of a query; undefined if there is none: a dimension in
  * bins cannot be filtered, and more than 500 groups are too many.
  */
 export function filterOfGroups(index: FieldIndex, dimensions: readonly string[], rows: Rows): JsonObject | undefined {

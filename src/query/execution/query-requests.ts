@@ -35,7 +35,7 @@ interface MetricQueryParts extends Values {
  * A metric query from its parts, or (by `operationId`) one for the records behind a number.
  *
  * Underlying data is a metric query on v2 too: v2's route for it needs an earlier query of the same user and chooses the
- * dimensions, whereas v1's runs exactly the given dimensions and filters.
+ * dimensions, whereas v1's runs exactly the dimensions and filters of the request.
  *
  * @param zoomed the date dimension whose grain `granularity` changes.
  */

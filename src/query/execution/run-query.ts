@@ -40,7 +40,7 @@ interface OperationCall {
 export interface QueryRequest {
   /** Name for messages: `The query`. */
   readonly label: string;
-  /** Call that starts the query on v2, where results are read in pages; undefined if its project is unknown. */
+  /** Call that starts the query on v2, whose results are read in pages; undefined if its project is unknown. */
   start(): Promise<(OperationCall & { readonly projectUuid: string }) | undefined>;
   /** Call of v1, which returns the rows at once (v1, and newer servers without object storage). */
   readonly v1: OperationCall | (() => Promise<OperationCall>);

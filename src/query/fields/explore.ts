@@ -149,7 +149,7 @@ function readModelFilters(source: unknown): ModelFilter[] {
   });
 }
 
-/** The field of a model's `fieldRef`: `table.field`, `field` of the given table, or an id. */
+/** The field of a model's `fieldRef`: `table.field`, `field` of that table, or an id. */
 export function modelField(index: FieldIndex, table: string, fieldRef: string): Field | undefined {
   const [first, ...rest] = fieldRef.split('.');
   const qualified = first && rest.length > 0 ? fieldId(first, rest.join('.')) : fieldId(table, fieldRef);

@@ -63,7 +63,7 @@ export async function exploreNames(read: Read, projectUuid: unknown): Promise<st
 const CONCURRENCY = 4;
 
 /**
- * Every explore of a project that can be queried, or those of the given names; those that cannot be read are only named.
+ * Every explore of a project that can be queried, or those of some names; those that cannot be read are only named.
  */
 export async function allExplores(
   read: Read,

@@ -18,9 +18,8 @@ const MAX_MEMORY_BYTES = 24 * 1024 * 1024;
 const FIELD_OVERHEAD_BYTES = 400;
 
 /**
- * Finds fields without reading every explore. A project of few explores is read whole, a larger one through its catalog:
- * all of it in one request if that is small, else by word. Tables that only joins know are not in a search of the catalog
- * (measured on 1.219); each is read once, from an explore that joins it.
+ * Finds fields without reading every explore: a large project through its catalog, all of it if that is small, else by
+ * word. A search of the catalog lacks tables that are only joined (1.219); each is read once, from an explore that joins it.
  */
 export class FieldCatalog {
   readonly #projects = new LRUCache<string, ProjectFields>({ max: MAX_PROJECTS, ttl: TTL_MS });

@@ -43,7 +43,7 @@ export class FieldFinder {
     this.#counts = counts;
   }
 
-  /** Indexes fields, each given once. */
+  /** Indexes fields, each one once. */
   static async of(fields: readonly FoundField[]): Promise<FieldFinder> {
     const search = await FieldSearch.ofMany(fields, ({ field, grains }) => [field, ...grains]);
     return new FieldFinder(search, fields.filter(isCount).sort(byPlainness));

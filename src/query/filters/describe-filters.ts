@@ -7,7 +7,7 @@ import { addDays } from './parse-date.ts';
 import { datesOfWindow, type Today } from './relative-window.ts';
 import { shownEquality } from './shown-equality.ts';
 
-/** Facts besides the rules that say what a filter is about. */
+/** Facts that say what a filter is about, in addition to its rules. */
 export interface FilterContext {
   /** The fields: months and weeks are written as such. */
   readonly index: FieldIndex;

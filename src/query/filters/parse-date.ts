@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Reads `2024`, `2024-03`, `2024-Q1`, `2024-W10`, `2024-03-15`, the same with slashes, months by name, and ISO
- * times (without an offset: UTC). `end` is the first day after the period. Undefined for anything else, also `03/04/2024`, which is ambiguous.
+ * times (without an offset: UTC). `end` is the first day after the period. Undefined for the ambiguous `03/04/2024`, too.
  */
 export function readDate(written: unknown): DateValue | undefined {
   const text = (typeof written === 'number' ? String(written) : typeof written === 'string' ? written : '').trim();

@@ -4,7 +4,7 @@ import type { Field } from '../fields/field.ts';
 export interface ShownNumber {
   readonly low: number;
   readonly high: number;
-  /** False if the field is shown with more digits: then the number itself is meant, such as `$20`. */
+  /** False if the field is shown with more digits: then the text stands for the number itself, such as `$20`. */
   readonly isWhole: boolean;
 }
 

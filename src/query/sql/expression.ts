@@ -20,9 +20,8 @@ const INFIX: ReadonlyMap<string, number> = new Map([
 /**
  * Returns why a text is not a plain SQL expression; undefined if it is one.
  *
- * A plain expression is one value made of fields (`${table.field}`, `${TABLE}.column`), literals, operators, CASE, CAST and
- * a fixed list of functions, window functions included. It holds no sub-query, statement, bare column name, comment or
- * quoting that two dialects read differently, so that it stays an expression in every warehouse.
+ * A plain expression is made of fields (`${table.field}`, `${TABLE}.column`), literals, operators, CASE, CAST and a fixed
+ * list of functions. It has no sub-query, bare column name, comment or quoting that two dialects read differently.
  */
 export function expressionProblem(sql: string): string | undefined {
   try {

@@ -17,7 +17,7 @@ import { findUnlistedGrain } from './grains.ts';
 import type { BinDimension, FilterRule, MetricQuery, SqlDimension } from './metric-query.ts';
 import { orderBy } from './order-by.ts';
 
-/** Context of a query's SQL besides explore and query. */
+/** Context of a query's SQL. */
 export interface BuildContext extends FilterContext {
   /** True for SQL to show instead of to run: parts that do not compile are left out or noted in a comment, as on 1.219. */
   readonly isLenient?: boolean;

@@ -11,7 +11,7 @@ interface MetricQueryRequest {
   readonly options: QueryOptions;
 }
 
-/** Options of a run besides the query. */
+/** Options of a run. */
 export interface QueryOptions {
   /** "Day", "Week", "Month", "Quarter", "Year": replaces the grain of a selected date dimension. */
   readonly granularity?: string;

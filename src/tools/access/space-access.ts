@@ -45,7 +45,7 @@ const grant: ToolHandler<Grant> = async (operation, args, context) => {
 function describeGrant(role: string, label: string, now: GranteeAccess, was: string): string {
   if (now === undefined)
     return `Lightdash answered ok, but the list of who can see the space does not show ${label}: without a role in the project a share gives nothing. get_user_access shows a person's roles, assign_role gives one.`;
-  // The list of 1.219 does not tell a share from one of the same role through a group.
+  // The list of 1.219 shows a share like one of the same role through a group.
   if (!now.shared) return `Lightdash answered ok. ${label} has the role ${now.role} in the space${was} (see below).`;
   if (now.role === role) return `Done: ${label} has the role ${role} in the space${was}.`;
   return `Done: the space is shared with ${label} as ${role}; the effective role is ${now.role} (see below).`;
@@ -94,7 +94,7 @@ async function answerWithAccess(
 interface HeldShare {
   /** The role by the list of the space; undefined for none, or if that cannot be read. */
   readonly role: string | undefined;
-  /** The role of a share of their own; undefined for none, and if the lists do not tell it from another access. */
+  /** The role of a share of their own; undefined for none, and if the lists show it like another access. */
   readonly share: string | undefined;
 }
 

@@ -198,7 +198,7 @@ export function familyLine(family: FieldFamily, maxLength = MAX_DESCRIPTION_LENG
   return joinFields([familyId(family), label, describeType(field) ?? '', details.join('; ')]);
 }
 
-/** The formula of a metric: of few fields, or where a computed one is described by nothing else. */
+/** The formula of a metric: of few fields, or if nothing else describes a computed one. */
 function formulaOf(field: Field, maxLength: number): string[] {
   const { kind, type, sql } = field;
   if (kind !== 'metric' || sql === undefined) return [];

@@ -260,7 +260,7 @@ async function saveVersion(
   if ((await latestVersion(uuid, context)) !== current.versionUuid) {
     current = await currentChart(uuid, context);
     draft = await redraftChart(current.chart, args, context);
-    notes.push('somebody saved another version meanwhile; this change was made on top of it.');
+    notes.push('someone saved another version meanwhile; this change was made on top of it.');
   }
   if (isSameVersion(draft.version, current.chart))
     return { chart: current.chart, notes: draft.notes, versionUuid: undefined, isSent: false };

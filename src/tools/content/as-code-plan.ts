@@ -17,7 +17,7 @@ export interface PlannedItem {
   /** Lines that differ from what is there; empty if there is nothing to do. */
   readonly diff: readonly string[];
   readonly notes: readonly string[];
-  /** Name, description and space as they were, where they differ: no version holds them. Those of update_chart. */
+  /** Name, description and space as they were, if they differ: no version holds them. Those of update_chart. */
   readonly formerProperties: JsonObject;
 }
 

@@ -56,9 +56,8 @@ interface ChartsUsing {
 }
 
 /**
- * The charts on an explore; or those that select a field, filter, sort or calculate by it, or define a custom field on it. The analytics of
- * Lightdash list only charts that select a field, so the definitions decide; the analytics of its explores limit the
- * definitions to read.
+ * The charts on an explore, or those that use a field in any way. The analytics of Lightdash list only charts that select
+ * it, so the definitions decide; the analytics of its explores limit the definitions to read.
  *
  * @param isWantedInside decides which charts that are saved inside of a dashboard are searched, too. No list has them but
  * the analytics of an explore.

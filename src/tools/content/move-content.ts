@@ -27,7 +27,7 @@ const input = () => ({
 
 type MoveArguments = z.output<z.ZodObject<ReturnType<typeof input>>>;
 
-/** Moves charts, dashboards and spaces into a space: all of them or none where the server can. */
+/** Moves charts, dashboards and spaces into a space: all of them or none if the server can. */
 export const moveContent = defineTool({
   name: 'move_content',
   title: 'Move to a space',
@@ -181,7 +181,7 @@ function send(
       });
     },
     async older() {
-      // SQL charts first: where they cannot be written, nothing has moved yet.
+      // SQL charts first: if they cannot be written, nothing has moved yet.
       const inOrder = items.toSorted(
         (left, right) => Number(right.type === 'sql_chart') - Number(left.type === 'sql_chart'),
       );

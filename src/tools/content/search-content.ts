@@ -178,7 +178,7 @@ function lineOf(item: ContentItem, use: string | undefined): string {
   ]);
 }
 
-/** The filters besides the words, which the first line has. */
+/** The filters without the words, which the first line has. */
 function filterNote({ types, space, owner, changedBefore, maxViews, verified, broken }: SearchArguments) {
   const filters = [
     types && `only ${types.map((type) => `${TYPE_NAMES[type]}s`).join(', ')}`,

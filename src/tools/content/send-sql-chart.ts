@@ -6,7 +6,7 @@ import type { ToolArguments, ToolContext } from '../tool.ts';
 
 const NO_WRITES = 'this Lightdash has no way to write SQL charts for a token; its web app saves and deletes them';
 
-/** @throws {ArgumentsError} on a release that cannot write SQL charts (0.1366), before anything is asked. */
+/** @throws {ArgumentsError} on a release that cannot write SQL charts (0.1366), before anything is sent. */
 export async function assertSqlChartWrites({ server }: Pick<ToolContext, 'server'>): Promise<void> {
   if (!(await server.get()).isNewer) throw new ArgumentsError([NO_WRITES]);
 }

@@ -149,12 +149,12 @@ async function planChanges(read: CurrentDashboard, changes: Changes, context: To
     for (const part of ['filters', 'tabs'] as const) {
       if (changes[part] !== undefined && JSON.stringify(current.content[part]) !== JSON.stringify(read.content[part])) {
         throw new ArgumentsError([
-          `${part}: ${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'somebody'} changed the ${part} of the dashboard meanwhile; read it again, then set them`,
+          `${part}: ${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'someone'} changed the ${part} of the dashboard meanwhile; read it again, then set them`,
         ]);
       }
     }
     notes.push(
-      `the dashboard was changed meanwhile (${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'by somebody'}); this change was made on top of it.`,
+      `the dashboard was changed meanwhile (${changed(current.source.updatedAt, current.source.updatedByUser) ?? 'by someone'}); this change was made on top of it.`,
     );
   }
   const { content } = applyChanges(current.content, changes, tiles, explores);

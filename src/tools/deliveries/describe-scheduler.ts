@@ -11,7 +11,7 @@ import { describeNextRuns, describeSchedule, type Zone, zoneOf } from './schedul
 
 const MAX_MESSAGE_LENGTH = 300;
 
-/** A saved delivery with what its answer needs besides. */
+/** A saved delivery, and the other facts of its answer. */
 interface SchedulerFacts {
   readonly scheduler: JsonObject;
   readonly content: DeliveredContent;
