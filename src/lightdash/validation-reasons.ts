@@ -26,7 +26,7 @@ export function validationReasons(data: Record<string, unknown>): string[] {
   return [...reasons].slice(0, MAX_REASONS);
 }
 
-/** The alternatives of a union that more is wrong with than what they lack: an alternative that lacks everything is another request. */
+/** Alternatives of a union with more problems than what they lack: one that lacks everything is another request. */
 function likelyAlternatives(issues: readonly Record<string, unknown>[]): readonly Record<string, unknown>[] {
   const isLacking = (issue: unknown) => isObject(issue) && /' is required$/.test(String(issue.message));
   const likely = issues.filter((alternative) => !Object.values(alternative).every(isLacking));

@@ -9,8 +9,8 @@ export function isUuid(text: string): boolean {
 }
 
 /**
- * A uuid in lower case, as Lightdash returns it; a plain string in the schema for models (`z.uuid()` costs 105 tokens) and checked when parsed: Lightdash answers
- * 500 to a malformed one.
+ * A uuid in lower case, as Lightdash returns it. A plain string for models (`z.uuid()` costs 105 tokens); checked when parsed,
+ * for Lightdash answers 500 to a malformed one.
  *
  * @param source the tool that returns it, named in the refusal.
  * @param description for the model, only if the parameter's name does not imply the source of the id.

@@ -7,7 +7,7 @@ interface ReleaseVariants<Outcome> {
   newer(): Promise<Outcome>;
 }
 
-/** Runs the variant that the server supports; if its version is unknown, the newer one after the older fails with an unknown route. */
+/** Runs the variant of the server's release; of an unknown one the newer, once the older fails with an unknown route. */
 export async function runForRelease<Outcome>(
   { server }: Pick<ToolContext, 'server'>,
   { older, newer }: ReleaseVariants<Outcome>,

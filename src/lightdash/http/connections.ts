@@ -43,9 +43,8 @@ export class Connections {
   }
 
   /**
-   * Sends a request once there is a free slot, and reads its response to the end; then the slot is free again. undici sends
-   * it at most once: it neither repeats nor pipelines requests by default. Its `request()` is not used: the streams it
-   * builds take as long as all the rest of a call.
+   * Sends a request, at most once, in a free slot, and reads its response to the end. Not by undici's `request()`: the
+   * streams that it builds take as long as all the rest of a call.
    *
    * @param progress receives the phase of the request.
    * @param readerOf reads the body of a response with this status.

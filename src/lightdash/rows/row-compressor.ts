@@ -144,9 +144,8 @@ export class RowCompressor {
   }
 
   /**
-   * Ends a row, and its block with the last row or once it is full. Each row is parsed separately, only to see that it is
-   * JSON: the objects of a whole block would survive garbage collections, upon which V8 doubles its young generation for good
-   * (17 MB on Node 20).
+   * Ends a row, and its block with the last row or once it is full. Each row is parsed by itself, only to see that it is
+   * JSON: the objects of a whole block would make V8 double its young generation for good (17 MB on Node 20).
    *
    * @returns false if it is not JSON; then it goes back to the envelope, whose reader will refuse it.
    */

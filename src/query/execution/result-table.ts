@@ -28,10 +28,11 @@ export interface ResultTable {
 }
 
 /**
- * Reads the response of any query: of v1 (rows of `{value: {raw, formatted}}` with `fields` and `metricQuery`), of SQL (bare
- * values), of v2 (a page with `columns`; its `fields` are in the start response, passed as `startResponse`).
- * `exploreFields` are needed for a metric that a filter adds: it is in the rows but not in `fields`. With a context the
- * filters of metrics have their dates, and say what they do with rows without a value.
+ * Reads the response of any query: of v1 (`{value: {raw, formatted}}`), of SQL (bare values), of v2 (a page with `columns`).
+ *
+ * @param startResponse of v2, which has the `fields`.
+ * @param exploreFields have a metric that a filter adds: it is in the rows but not in `fields`.
+ * @param context gives the filters of metrics their dates, and a note on rows without a value.
  */
 export function readResultTable(
   response: unknown,

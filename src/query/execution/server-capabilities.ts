@@ -51,7 +51,7 @@ export class CapabilityMemory {
   hasOnlyV2 = false;
 }
 
-/** Capabilities of the server, requested once, by the first call that needs them. If only its version is known, the limits are the defaults. */
+/** Capabilities of the server, requested once, by the first call that needs them; with a version alone, default limits. */
 export class ServerCapabilities {
   readonly #read: (endpoint: Endpoint, args: Readonly<Record<string, unknown>>) => Promise<unknown>;
   readonly #memory: CapabilityMemory;

@@ -39,7 +39,7 @@ function readFormatOptions(options: JsonObject): NumberFormat {
   }
 }
 
-/** A spreadsheet-like pattern (`$#,##0.00`, `[$€]#,##0.00`, `0.0%`, `0.00" kg"`), which newer models use; its first section is of positive numbers. */
+/** A pattern of a spreadsheet (`$#,##0.00`, `[$€]#,##0.00`, `0.0%`, `0.00" kg"`); its first section is of positive numbers. */
 function readPattern(pattern: string): NumberFormat {
   const [positive = ''] = pattern.split(';');
   const decimals = /\.([0#]+)/.exec(positive)?.[1]?.length ?? 0;

@@ -69,7 +69,7 @@ export function organizationOf({ user }: Pick<Call, 'user'>): string {
 /** True if the user has any role in the space. */
 export const canView = (store: Store, user: User, space: Space): boolean => spaceAccess(store, user, space) !== null;
 
-/** Charts and dashboards of a space are changed by its editors and admins, but never by someone who is a mere viewer of the project. */
+/** Editors and admins of a space change its charts and dashboards, but no mere viewer of the project does. */
 export function canEditContent(store: Store, user: User, space: Space): boolean {
   return mayActIn(store, user, space, ['editor', 'admin']);
 }

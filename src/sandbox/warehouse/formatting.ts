@@ -5,8 +5,8 @@ import type { Item } from './item-map.ts';
 import { zoneOffset } from './relative-dates.ts';
 
 /**
- * The cell's `raw`: date and timestamp fields lose their milliseconds, and on 1.219 dates their time; everything else stays (a Date turns
- * into ISO).
+ * The cell's `raw`: date and timestamp fields lose their milliseconds, and on 1.219 dates their time; any other Date turns
+ * into ISO text.
  */
 export function toRawValue(item: Item | undefined, value: unknown, release: Release = '0.1366'): unknown {
   if (!(value instanceof Date)) return value;

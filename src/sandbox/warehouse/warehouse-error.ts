@@ -23,8 +23,10 @@ const TYPE_NAMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A failure of the warehouse in Postgres' words, if there are any for it. `executed` is the SQL that DuckDB got, `reportedSql` the text
- * that the user sent: a position is returned if both are the same up to it.
+ * A failure of the warehouse in Postgres' words, if there are any for it.
+ *
+ * @param executed the SQL that DuckDB got.
+ * @param reportedSql the text that the user sent: a position is returned if both are the same up to it.
  */
 export function toWarehouseError(error: unknown, executed: string, reportedSql: string): SandboxError {
   const text = error instanceof Error ? error.message : String(error);

@@ -104,7 +104,7 @@ export async function readCode(
   return readPages(kind, { projectUuid, ids }, async (endpoint, args) => (await execute(endpoint, args)).results);
 }
 
-/** The items of a kind in a project, all that so many requests return. @throws {ArgumentsError} on servers without content as code. */
+/** The items of a kind in a project, within a number of requests. @throws {ArgumentsError} without content as code. */
 export const readAllCode = (
   kind: CodeKind,
   projectUuid: string,

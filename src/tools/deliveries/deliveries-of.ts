@@ -5,7 +5,7 @@ import { ArgumentsError } from '../arguments.ts';
 import type { PreviewClient } from '../preview.ts';
 import type { DeliveredContent } from './content.ts';
 
-/** The deliveries of a chart, SQL chart or dashboard. @throws {ArgumentsError} for an SQL chart on releases that do not deliver them. */
+/** The deliveries of a chart, SQL chart or dashboard. @throws {ArgumentsError} if a release delivers no SQL charts. */
 export async function deliveriesOf(
   { kind, uuid }: DeliveredContent,
   projectUuid: string,

@@ -41,7 +41,7 @@ export const previewRemoveFromGroup: Preview = async (args, client) => {
   return `Takes ${personOf(member)} out of the ${await fetchLabel(client, 'group', groupUuid)}.${effect}`;
 };
 
-/** The people who leave and join a group when its members are replaced; undefined without any, and if those who join get nothing. */
+/** The people who leave and join a group whose members are replaced; undefined without any, or if joining gives nothing. */
 export const previewUpdateGroup: Preview = async (args, client) => {
   const { groupUuid, members, name } = await withUuids(args, client);
   if (!Array.isArray(members)) return undefined;

@@ -84,7 +84,7 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
 /** Roles in a space, the weakest first. */
 const SPACE_ROLES = ['viewer', 'editor', 'admin'];
 
-/** A sentence on the members of a group whom a share makes weaker: it counts before what their own role gives (measured on 1.219). */
+/** A sentence on members of a group whom a share makes weaker: it counts before their own role (measured on 1.219). */
 function membersWeakened(grantee: Grantee, role: string, space: SpaceAccess | undefined): string {
   if (grantee.kind === 'user' || space === undefined) return '';
   const weakened = space.access.flatMap(({ userUuid, role: now, hasDirectAccess, projectRole, inheritedRole }) => {

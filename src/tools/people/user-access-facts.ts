@@ -120,7 +120,7 @@ export interface OwnedContent {
   readonly dashboards: readonly string[];
   /** Undefined if this token may not list them. */
   readonly deliveries: readonly string[] | undefined;
-  /** Deliveries that are mailed to them, also those that others run: no role stops those. Undefined if this token may not list them. */
+  /** Deliveries that are mailed to them, by others too: no role stops those. Undefined if this token may not list them. */
   readonly received: readonly string[] | undefined;
   /** True if the project has more content than one page. */
   readonly isCut: boolean;
@@ -168,7 +168,7 @@ export async function fetchOwned(
   };
 }
 
-/** Names of the deliveries that a person runs in a project; undefined if this token may not list all, or the list says of none who made it. */
+/** Names of the deliveries that a person runs in a project; undefined if not all are listed, or none with its owner. */
 export async function fetchDeliveriesRunBy(
   client: PeopleClient,
   userUuid: string,
