@@ -53,6 +53,8 @@ export interface ChartField {
   readonly isNumeric: boolean;
   /** A date, a time, or a grain of one. */
   readonly isTime: boolean;
+  /** Its values have an order of their own: weekdays, numbers. */
+  readonly isOrdinal?: boolean | undefined;
   /** Its values add up: sums and counts. */
   readonly isAdditive: boolean;
   /** An average, an extreme or a ratio: values that never add up. */

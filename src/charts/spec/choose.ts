@@ -249,7 +249,7 @@ function cartesian(parts: Parts, type: SeriesType, stack?: string): UntitledPlan
       ...right.map((metric) => planOf(metric, second, 1, stack)),
     ],
     splitBy: split.map(({ id }) => id),
-    ...(x && x.type !== 'category' && { order: 'natural' }),
+    ...(x && x.type !== 'category' && { order: data.sortedBy === x.id ? 'rows' : 'natural' }),
   };
 }
 
@@ -261,7 +261,7 @@ function bars(parts: Parts, stack?: string): UntitledPlan {
   const isLong = names.length > MAX_UPRIGHT_BARS || names.some((name) => name.length > MAX_UPRIGHT_NAME);
   // Lying bars have one value axis.
   const horizontal = isLong && plan.y.every(({ axis }) => axis === 0);
-  return { ...plan, horizontal, ...(x.type === 'category' && { order: 'value' }) };
+  return { ...plan, horizontal, ...(x.type === 'category' && { order: data.sortedBy === x.id ? 'rows' : 'value' }) };
 }
 
 function stacked(parts: Parts, type: SeriesType): UntitledPlan {

@@ -28,6 +28,8 @@ export type Cell = string | number | boolean | null;
 export interface ChartData {
   readonly columns: readonly ChartColumn[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
+  /** Id of the column that the query sorts by first, if it names one. */
+  readonly sortedBy?: string | undefined;
   /** Limits and doubts of the query itself ("500 rows, the limit: there may be more"). */
   readonly notes: readonly string[];
 }

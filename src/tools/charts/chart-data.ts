@@ -16,7 +16,7 @@ const ADDITIVE_TYPES: ReadonlySet<string> = new Set(['sum', 'count']);
 const MAX_FILTERS = 4;
 
 /** The rows of a result as charts take them, with the limit that was reached and the filters. */
-export function chartData({ table, renderOptions }: StoredResult): ChartData {
+export function chartData({ table, renderOptions, query }: StoredResult): ChartData {
   const sent = [...table.rows];
   const rows = sent.map((row) =>
     Object.fromEntries(table.columns.map(({ id }) => [id, cellOf(row[id])] satisfies [string, Cell])),
@@ -27,6 +27,7 @@ export function chartData({ table, renderOptions }: StoredResult): ChartData {
   return {
     columns: table.columns.map((column) => chartColumn(column, rows)),
     rows,
+    sortedBy: query?.metricQuery.sorts[0]?.fieldId,
     notes: [
       ...filters.slice(0, MAX_FILTERS).map((filter) => filter.replaceAll('T00:00:00Z', '')),
       ...(more > 0 ? [pluralize(more, 'more filter')] : []),

@@ -230,11 +230,11 @@ async function assertKind({ show }: Look, { server }: ToolContext): Promise<void
     ]);
 }
 
-/** Time runs forward, categories go from the largest value down: an unsorted chart would show its rows in any order. */
+/** Time and weekdays run forward, categories go from the largest value down: an unsorted chart would show its rows in any order. */
 function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[]): readonly JsonObject[] {
   const along = fields.find(({ id }) => id === x);
   if (along === undefined || show === 'scatter') return [];
-  if (along.isTime) return [{ fieldId: along.id, descending: false }];
+  if (along.isTime || along.isOrdinal) return [{ fieldId: along.id, descending: false }];
   return y.slice(0, 1).map((fieldId) => ({ fieldId, descending: true }));
 }
 
@@ -268,6 +268,7 @@ function chartFieldsOf(query: JsonObject, fields: ReadonlyMap<string, Field>): r
         role,
         isNumeric: field ? field.valueType === 'number' : hasNumbers,
         isTime: field?.valueType === 'date' || field?.valueType === 'timestamp',
+        isOrdinal: role === 'dimension' && (field?.valueType === 'number' || field?.interval !== undefined),
         isAdditive: role === 'metric' && (field?.type === 'sum' || field?.type === 'count'),
         isAverage: role === 'metric' && (AVERAGE_TYPES.has(field?.type ?? '') || field?.format.style === 'percent'),
         unit: field?.format.style === 'percent' ? '%' : field?.format.unit,

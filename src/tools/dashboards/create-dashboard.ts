@@ -22,6 +22,7 @@ import { applyChanges } from './apply-changes.ts';
 import { dashboardFilterNotes } from './dashboard-filter-notes.ts';
 import { copyDashboard } from './duplicate-dashboard.ts';
 import { filterExplores } from './filter-explores.ts';
+import { filterReachNotes } from './filter-reach.ts';
 import { prepareTiles, type TileArguments, tileArguments } from './tile-arguments.ts';
 import { chartNotes, describeDashboard, saveNewCharts } from './write-dashboard.ts';
 
@@ -120,13 +121,16 @@ async function created(
   context: ToolContext,
   first = 'Created the dashboard',
 ): Promise<ToolAnswer> {
-  const ofName = await sameNameNotes('dashboard', dashboard, String(dashboard.projectUuid), context);
+  const [ofName, ofReach] = await Promise.all([
+    sameNameNotes('dashboard', dashboard, String(dashboard.projectUuid), context),
+    filterReachNotes(dashboard.tiles, dashboardRules(dashboard.filters), context),
+  ]);
   return {
     text: [
       `${first} ${describeDashboard(dashboard, context)}`,
       ...filtersOf(dashboard),
       ...describeTiles(objects(dashboard.tiles), objects(dashboard.tabs)).map(plainText),
-      ...[...notes, ...ofName].map((note) => `Note: ${note}`),
+      ...[...notes, ...ofReach, ...ofName].map((note) => `Note: ${note}`),
     ].join('\n'),
     data: dashboard,
   };

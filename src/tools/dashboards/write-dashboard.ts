@@ -19,6 +19,7 @@ import { savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolArguments, ToolContext } from '../tool.ts';
 import { applyChanges, type Changes, changesInput, tileNamed } from './apply-changes.ts';
 import { filterExplores } from './filter-explores.ts';
+import { filterReachNotes } from './filter-reach.ts';
 import { chartsLost, lossSentence } from './removed-charts.ts';
 import { type PreparedTile, prepareTiles } from './tile-arguments.ts';
 
@@ -63,13 +64,15 @@ export const updateDashboard = defineTool({
       ...describeDashboardChanges(planned?.base ?? before.content, written, planned?.moved),
     ];
     const lost = chartsLost(planned?.base ?? before.content, written.tiles);
+    const isReachChanged = filters !== undefined || add !== undefined;
+    const ofReach = isReachChanged ? await filterReachNotes(after.tiles, dashboardRules(after.filters), context) : [];
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
     const accessChange = await accessChangeOfMove(projectUuid, from, to, context);
     return {
       text: [
         `${differences.length > 0 ? 'Changed' : 'Saved without a visible difference:'} the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
-        ...(planned?.notes ?? []).map((note) => `Note: ${note}`),
+        ...[...(planned?.notes ?? []), ...ofReach].map((note) => `Note: ${note}`),
         ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
         ...(accessChange ? [accessChange.text] : []),
         ...lostVerification(before.source, after),

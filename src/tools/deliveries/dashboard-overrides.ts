@@ -3,8 +3,10 @@ import { readDashboardFilters } from '../../dashboards/dashboard-filters.ts';
 import { operationById } from '../../operations/index.ts';
 import { exploresForFields } from '../../query/fields/explores-for-fields.ts';
 import { dashboardRules } from '../../query/filters/dashboard-filters.ts';
-import { type JsonObject, objects } from '../../text/json.ts';
+import { describeRule } from '../../query/filters/describe-filters.ts';
+import { isObject, type JsonObject, objects } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
+import { filterReachNotes } from '../dashboards/filter-reach.ts';
 import { filteredField, savedFilterNotes } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
 import { type DeliveredContent, deliveredContent } from './content.ts';
@@ -43,7 +45,14 @@ export async function overriddenFilters(
       `filters: the dashboard "${name}" has no filter on ${fieldOf(other)}, and a delivery only sets filters that it has (${fields || 'none'})`,
     ]);
   }
-  return { rules, notes: read.notes, doubts: await savedFilterNotes(rules, explores, projectUuid, context) };
+  const kept = present.filter(({ id, disabled }) => disabled !== true && !rules.some((rule) => rule.id === id));
+  const words = kept.flatMap((rule) => describeRule(rule) ?? []);
+  const [doubts, ofReach] = await Promise.all([
+    savedFilterNotes(rules, explores, projectUuid, context),
+    filterReachNotes(isObject(source) ? source.tiles : [], rules, context),
+  ]);
+  const ofKept = words.length > 0 ? [`the dashboard's own filters hold, too: ${words.join('; ')}.`] : [];
+  return { rules, notes: [...read.notes, ...ofKept, ...ofReach], doubts };
 }
 
 /** Notes about values of filters in a body of the API that do not exist. */

@@ -115,4 +115,49 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
     expect(none).toContain('541507.57');
     expectLine(none, 'Without', 'own filters', 'orders_channel ≠ phone');
   });
+
+  test('is said not to be filtered when its dashboard is made, changed or sent, if its explore lacks the field', async () => {
+    // 0.1366 returns no name of an SQL chart with its tile.
+    const sqlTile = `"${release === '0.1366' ? 'c1f27ef2-bb34-46d0-a378-a2a8f19d335f' : 'Raw orders by day'}" (SQL`;
+    const german = { field: 'customers_country', operator: 'equals', values: ['Germany'] };
+    const web = { field: 'orders_channel', operator: 'equals', values: ['web'] };
+    const made = await answerOf(roastery(), 'create_dashboard', {
+      ...{ name: 'Two explores', space: 'Sales' },
+      tiles: [{ chart: 'Total revenue' }, { chart: 'MRR by plan' }, { sqlChart: 'Raw orders by day' }],
+      filters: [web],
+    });
+    expectLine(made, 'Note', 'orders_channel = web does not filter', '"MRR by plan"', sqlTile);
+    expect(made).not.toMatch(/does not filter.*Total revenue/);
+    const whole = await answerOf(roastery(), 'run_dashboard', { dashboardUuid: 'Two explores' });
+    const [, total = '', mrr = ''] = whole.split('## ');
+    const revenue = `select sum(quantity * unit_price) from orders join order_items using (order_id) where channel = 'web'`;
+    expectRows(total, await roastery().data.rows(revenue));
+    expectRows(
+      mrr,
+      await roastery().data.rows(
+        `select plan, sum(monthly_price) from subscriptions where status = 'active' group by 1 order by 2 desc`,
+      ),
+    );
+    const changed = await answerOf(roastery(), 'update_dashboard', {
+      dashboardUuid: 'Two explores',
+      filters: [german],
+    });
+    expectLine(changed, 'Note', 'customers_country = Germany does not filter', sqlTile);
+    expect(changed).not.toMatch(/does not filter.*MRR by plan/);
+    const sent = await answerOf(roastery(), 'create_scheduler', {
+      ...{ dashboard: 'Two explores', to: ['me'], when: 'every Monday 8:00' },
+      filters: [{ ...german, values: ['Portugal'] }],
+    });
+    expect(sent).toContain(`customers_country = Portugal does not filter ${sqlTile}`);
+  });
+
+  test('is sent under the other filters of its dashboard, too, which the preview of a delivery names', async () => {
+    const portugal = { field: 'customers_country', operator: 'equals', values: ['Portugal'] };
+    const delivery = { dashboard: 'Sales overview', to: ['me'], when: 'every Monday 8:00' };
+    const text = await answerOf(roastery(), 'create_scheduler', { ...delivery, filters: [portugal] });
+    expect(text).toMatch(/own filters hold, too: orders_channel ≠ phone/);
+    const replaced = { field: 'orders_channel', operator: 'equals', values: ['web'] };
+    const other = await answerOf(roastery(), 'create_scheduler', { ...delivery, filters: [replaced] });
+    expect(other).not.toContain('own filters');
+  });
 });

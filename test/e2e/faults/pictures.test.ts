@@ -138,6 +138,29 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expect(text).not.toContain('add up');
   });
 
+  test('keeps the order that the query sorts its categories in, before and after it is saved', async () => {
+    const byName = {
+      exploreId: 'orders',
+      dimensions: ['products_product_name'],
+      metrics: ['order_items_total_revenue'],
+    };
+    const [first] = await sql('select product_name from products order by 1');
+    const [last] = await sql('select product_name from products order by 1 desc');
+    const ends = [`First ${first?.[0]} `, `last ${last?.[0]} `];
+    const query = { ...byName, sorts: ['products_product_name'] };
+    expectLine(await show({ query }), ...ends);
+    expectLine(await show({ chartUuid: (await save(query, {})).chartUuid }), ...ends);
+    expect(await show({ query: byName })).toContain('Highest Glass Dipper');
+    const weekday = 'orders_ordered_at_day_of_week_name';
+    const { chartUuid } = await save(
+      { exploreId: 'orders', dimensions: [weekday], metrics: ['orders_order_count'] },
+      {},
+    );
+    const rows = await answerOf(roastery(), 'run_saved_chart', { chartUuid });
+    expect(rows).toMatch(/Sunday,\d+\nMonday,\d+\nTuesday,/);
+    expectLine(await show({ chartUuid }), 'First Sunday', 'last Saturday');
+  });
+
   test('of a tile links to its dashboard, whose filters it is under', async () => {
     const drawn = await show({ dashboardUuid: ids.dashboards.sales, tileUuid: 'Monthly revenue' });
     expect(drawn).toMatch(new RegExp(`^In Lightdash: .*/dashboards/${ids.dashboards.sales}/view$`, 'm'));
