@@ -41,6 +41,8 @@ export class CallClient implements RequestSender {
   };
   /** A request that changes something was answered with success. */
   hasWritten = false;
+  /** A change failed after another one was made: the call is done in part. */
+  hasWrittenInPart = false;
   /** SQL of the caller was run. */
   hasRunSql = false;
   /** The call sent a request, or read a cached response: an answer or an error may hold text of Lightdash. */
@@ -70,6 +72,7 @@ export class CallClient implements RequestSender {
       if (error instanceof LightdashError) {
         if (error.status !== undefined) statistics.failedStatus = error.status;
         statistics.attempts = Math.max(statistics.attempts, error.attempts);
+        if (!endpoint.readOnly && this.hasWritten) this.hasWrittenInPart = true;
       }
       throw error;
     }

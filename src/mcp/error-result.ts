@@ -37,6 +37,8 @@ interface Requests {
   readonly hasRequested: boolean;
   /** A change was carried out. */
   readonly hasWritten: boolean;
+  /** A later change failed. */
+  readonly hasWrittenInPart: boolean;
   /** SQL of the caller was run, which may write. */
   readonly hasRunSql: boolean;
 }
@@ -58,18 +60,25 @@ export function explainError(
   if (error instanceof OutOfScopeError) return `${tool.name} was not called; nothing was sent: ${error.message}`;
   if (error instanceof UnsafePathError) return `${tool.name} was not called; nothing was sent: ${error.message}.`;
   if (error instanceof LightdashError) {
-    const doubt = requests.hasWritten
-      ? 'The change itself was carried out: do not repeat it. Only the step after it failed.'
-      : error.outcomeUnknown
-        ? 'It may have been done all the same: look before you repeat it.'
-        : requests.hasRunSql
-          ? 'The SQL was run; only a step after it failed.'
-          : '';
-    return [...error.userMessageLines, doubt].filter(Boolean).join('\n');
+    const { hasWritten, hasWrittenInPart } = requests;
+    const doubt = hasWrittenInPart
+      ? 'It was carried out in part: a change before this one was made. Look before you repeat it.'
+      : hasWritten
+        ? 'The change itself was carried out: do not repeat it. Only the step after it failed.'
+        : error.outcomeUnknown
+          ? 'It may have been done all the same: look before you repeat it.'
+          : requests.hasRunSql
+            ? 'The SQL was run; only a step after it failed.'
+            : '';
+    const lines = error.userMessageLines.map((line) => (hasWritten ? line.replace(NOTHING_CHANGED, '') : line));
+    return [...lines, doubt].filter(Boolean).join('\n');
   }
   logFault(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `${tool.name} failed inside of lightdash-mcp. This is a fault of the server, not of the call; its log says more.`;
 }
+
+/** Beginning of an advice that is true of the failed request alone. */
+const NOTHING_CHANGED = /^Nothing was changed[.;] ?/;
 
 /** Outcome of a call whose arguments were refused, before or after look-ups. */
 function outcomeOf({ hasRequested, hasWritten, hasRunSql }: Requests, { readOnly }: Tool): string {

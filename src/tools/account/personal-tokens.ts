@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NotFoundError, NotSignedInError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotFoundError, NotSignedInError } from '../../lightdash/errors.ts';
 import { health } from '../../lightdash/server-release.ts';
 import { uuid } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
@@ -93,7 +93,12 @@ const previewCreate: Preview = async (raw, client) => {
   const { results } = await client.execute(session, {});
   const user = isObject(results) ? plainText(formatPerson(results)) : 'the signed-in user';
   const until = expiry ? `expires ${expiry} UTC` : 'never expires';
-  return `Creates the personal access token "${plainText(description)}" of ${user}, which ${until}. Whoever has it can do what this user can; its secret is shown once, in this conversation.`;
+  const tokens = (await fetchTokens(client).catch(ignoreApiError)) ?? [];
+  const same = tokens.filter((token) => token.description === plainText(description));
+  // A second one after an answer that was lost: the secret of the first is shown nowhere.
+  const others =
+    same.length > 0 ? ` You have one of that description already: ${same.map(describeToken).join('; ')}.` : '';
+  return `Creates the personal access token "${plainText(description)}" of ${user}, which ${until}. Whoever has it can do what this user can; its secret is shown once, in this conversation.${others}`;
 };
 
 const createPersonalToken = defineTool({

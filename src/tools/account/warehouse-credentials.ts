@@ -1,9 +1,12 @@
+import { ignoreApiError, NotFoundError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { formatTimestamp, pluralize, sentence } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { changeReadBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { itemWith } from '../preview.ts';
+import type { ToolContext } from '../tool.ts';
 
 /** `"My login": postgres as lightdash, created 2026-11-23 19:53 (uuid …)`; no secret is in an answer. */
 function describeCredentials({ name, credentials, createdAt, uuid }: JsonObject): string {
@@ -20,15 +23,41 @@ const describePreferred = (results: unknown): string | undefined =>
     ? `your queries in this project use the credentials ${describeCredentials(results)}`
     : undefined;
 
-const written =
-  (verb: string): ToolHandler<'createWarehouseCredentials' | 'updateWarehouseCredentials'> =>
-  async (operation, args, { execute }) => {
-    const { results } = await execute(operation, args);
-    return {
-      text: `${verb} the warehouse credentials ${describeCredentials(isObject(results) ? results : {})}.`,
-      data: results,
-    };
-  };
+/** The warehouse credentials of the user; undefined if they cannot be read. */
+async function ownCredentials({ execute }: ToolContext): Promise<readonly JsonObject[] | undefined> {
+  const response = await execute(operationById('getWarehouseCredentials'), {}).catch(ignoreApiError);
+  return response && objects(response.results);
+}
+
+const create: ToolHandler<'createWarehouseCredentials'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args);
+  const created = isObject(results) ? results : {};
+  const others = ((await ownCredentials(context)) ?? []).filter(
+    ({ uuid, name }) => uuid !== created.uuid && name === created.name,
+  );
+  const note = others.map((item) => `\nNote: there are others of that name: ${describeCredentials(item)}.`).join('');
+  return { text: `Created the warehouse credentials ${describeCredentials(created)}.${note}`, data: results };
+};
+
+/** @throws {NotFoundError} for credentials that no list shows: Lightdash answers 500 (recorded) */
+const update: ToolHandler<'updateWarehouseCredentials'> = async (operation, args, context) => {
+  const { results } = await context.execute(operation, args).catch(async (error: unknown) => {
+    if (!(error instanceof ServerFaultError)) throw error;
+    const own = await ownCredentials(context);
+    if (own === undefined || itemWith(own, 'uuid', args.uuid)) throw error;
+    throw new NotFoundError(`${error.message} You have no warehouse credentials with the uuid ${args.uuid}.`, {
+      advice: 'Nothing was changed; get_warehouse_credentials lists yours.',
+    });
+  });
+  const changed = isObject(results) ? results : {};
+  return { text: `Changed the warehouse credentials ${describeCredentials(changed)}.`, data: results };
+};
+
+/** The public half of a pair whose private half stays in Lightdash. */
+const renderKeyPair = (results: unknown): string | undefined => {
+  const key = isObject(results) ? text(results.publicKey) : undefined;
+  return key && plainText(`Created an SSH key pair. Its public key, for the server in front of the warehouse: ${key}`);
+};
 
 /** Handlers of the warehouse credentials of the signed-in user. */
 export const warehouseCredentialsHandlers = {
@@ -50,6 +79,7 @@ export const warehouseCredentialsHandlers = {
         (await execute(operationById('getUserWarehouseCredentialsPreference'), { projectUuid })).results,
       ),
   ),
-  createWarehouseCredentials: written('Created'),
-  updateWarehouseCredentials: written('Changed'),
+  createWarehouseCredentials: create,
+  updateWarehouseCredentials: update,
+  createSshKeyPair: rendered(renderKeyPair),
 } satisfies ToolHandlers;

@@ -3,7 +3,7 @@ import { inlineText } from '../../render/inline-text.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
-import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { changeReadBack, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { type Preview, type PreviewClient, quoted } from '../preview.ts';
 import { orUnverified } from '../query/saved-filter-notes.ts';
 import type { ToolContext } from '../tool.ts';
@@ -241,19 +241,17 @@ export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone 
   return `Sets the time zone ${quoted(name)}, which is not among the known ones, for all deliveries without one of their own (now ${current ?? 'unknown'}). A wrong one can stop them for good.`;
 };
 
+const setTimezone = changeReadBack<'updateSchedulerSettings'>('get_project', async ({ projectUuid }, { execute }) => {
+  const { results } = await execute(operationById('GetProject'), { projectUuid });
+  if (!isObject(results)) return undefined;
+  const zone = text(results.schedulerTimezone) ?? '?';
+  return plainText(`deliveries of ${text(results.name) ?? projectUuid} without a zone of their own run in ${zone}`);
+});
+
 /** Sets the zone of deliveries without one of their own. */
-const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = async (operation, args, context) => {
-  const { projectUuid, schedulerTimezone } = args;
-  const { name: timezone } = timezoneOrUnknown(schedulerTimezone);
-  await context.execute(operation, { ...args, schedulerTimezone: timezone });
-  const { results } = await context.execute(operationById('GetProject'), { projectUuid });
-  const project = isObject(results) ? results : {};
-  const zone = text(project.schedulerTimezone) ?? '?';
-  const name = text(project.name) ?? projectUuid;
-  return {
-    text: plainText(`Deliveries of ${name} without a zone of their own now run in ${zone}.`),
-    data: { projectUuid, schedulerTimezone: zone },
-  };
+const updateSchedulerSettings: ToolHandler<'updateSchedulerSettings'> = (operation, args, context) => {
+  const { name: schedulerTimezone } = timezoneOrUnknown(args.schedulerTimezone);
+  return setTimezone(operation, { ...args, schedulerTimezone }, context);
 };
 
 /** Handlers of operations on saved deliveries. */

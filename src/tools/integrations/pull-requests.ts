@@ -3,9 +3,10 @@ import { chartDefinition } from '../../charts/chart-definition.ts';
 import { operationById } from '../../operations/index.ts';
 import { githubConfiguration } from '../../operations/routes/newer-releases.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
+import { plainText } from '../../text/plain-text.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { readAllCode } from '../content/as-code-item.ts';
-import { renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { rendered, renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
 import { runForRelease } from '../release-fallback.ts';
 import type { ToolContext } from '../tool.ts';
 
@@ -74,7 +75,15 @@ async function chartsWithCustomMetrics(
   return mapConcurrent(chartUuids, CONCURRENCY, (chartUuid) => chartDefinition(read, chartUuid));
 }
 
+/** The address that a person opens: nothing is installed before. */
+const renderInstallation = (results: unknown): string | undefined => {
+  const address = isObject(results) ? text(results.open) : undefined;
+  return address && plainText(`Nothing is installed yet. A person installs the GitHub app at this address: ${address}`);
+};
+
+/** Handlers of GitHub. */
 export const integrationHandlers = {
+  installGithubAppForOrganization: rendered(renderInstallation),
   GetConfiguration: gitIntegration,
   CreatePullRequestForCustomMetrics: customMetricsPullRequest,
 } satisfies ToolHandlers;

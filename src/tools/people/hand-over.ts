@@ -96,7 +96,7 @@ export const reassignSchedulers = defineTool({
     await context.execute(reassignDeliveries, body);
     const left = await countDeliveries(context, owner.userUuid);
     return left.total === 0
-      ? { text: `Done: ${describeCount(deliveries)} belong to ${newOwner.label} now; ${owner.label} has none left.` }
+      ? { text: `Done: ${newOwner.label} runs ${describeCount(deliveries)} of ${owner.label} now, who has none left.` }
       : { text: `Lightdash answered ok, but ${owner.label} still has ${describeCount(left)}.` };
   },
 });

@@ -2,7 +2,8 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
-import { readBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { changeReadBack, rendered, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
+import { notListed } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { renderProject } from './render-project.ts';
 
@@ -32,13 +33,14 @@ const createPreview: ToolHandler<'createPreview'> = async (operation, args, cont
   };
 };
 
-const setUpstream = readBack<'updateProjectMetadata'>('get_project', async ({ projectUuid }, context) => {
+const setUpstream = changeReadBack<'updateProjectMetadata'>('get_project', async ({ projectUuid }, context) => {
   const { name, upstreamProjectUuid } = await projectNow(projectUuid, context);
   const uuid = text(upstreamProjectUuid);
-  if (uuid === undefined) return plainText(`Project "${text(name) ?? '?'}" has no upstream project now.`);
+  if (uuid === undefined) return plainText(`project "${text(name) ?? '?'}" has no upstream project`);
   const projects = objects(await context.read(operationById('ListOrganizationProjects'), {}).catch(ignoreApiError));
   const upstream = text(projects.find((item) => item.projectUuid === uuid)?.name);
-  return plainText(`Project "${text(name) ?? '?'}" promotes to "${upstream ?? '?'}" (${uuid}) now.`);
+  const label = upstream === undefined ? notListed(uuid) : `"${upstream}" (${uuid})`;
+  return plainText(`project "${text(name) ?? '?'}" promotes to ${label}`);
 });
 
 /** Handlers of projects. */

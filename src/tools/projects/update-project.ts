@@ -57,21 +57,24 @@ export const updateProject = defineTool({
   async run({ projectUuid: uuid, name, queryTimezone, columnTotals, previewHours }, context) {
     if (typeof queryTimezone === 'string') assertTimezone(queryTimezone);
     const project = await fetchProject(context, uuid);
+    const readDefaults = () => (columnTotals === undefined ? undefined : fetchDefaults(context, uuid));
     if (previewHours !== undefined && project.type !== 'PREVIEW')
       throw new ArgumentsError([`previewHours: ${nameOf(project)} is no preview project, so it does not end`]);
     const change = (endpoint: Endpoint, values: JsonObject) =>
       newerOnly('change these settings', context.execute(endpoint, { projectUuid: uuid, ...values }));
+    // A write replaces all defaults, so the others are read and sent back.
+    const others = await newerOnly('change these settings', Promise.resolve(readDefaults()));
     if (name !== undefined) await change(setProjectName, { name });
     if (queryTimezone !== undefined) await change(setQueryTimezone, { queryTimezone });
     if (previewHours !== undefined) await change(setPreviewEnd, { expiresInHours: previewHours });
-    if (columnTotals !== undefined) {
-      // A write replaces all defaults, so the others are read and sent back.
-      const others = await newerOnly('change these settings', fetchDefaults(context, uuid));
+    if (columnTotals !== undefined)
       await change(replaceProjectDefaults, { body: { ...others, column_totals: columnTotals } });
-    }
-    const now = await fetchProject(context, uuid);
-    const defaults = columnTotals === undefined ? undefined : await fetchDefaults(context, uuid);
-    return { text: describeProject(now, defaults), data: { project: now, defaults } };
+    const [now, defaults] = [await fetchProject(context, uuid), await readDefaults()];
+    const description = describeProject(now, defaults);
+    // The end of a preview is counted from now.
+    const isSame = previewHours === undefined && describeProject(project, others) === description;
+    const head = isSame ? 'Nothing changed. It was so before' : 'Changed. Now';
+    return { text: `${head}: ${description}.`, data: { project: now, defaults } };
   },
 });
 
@@ -105,5 +108,5 @@ function describeProject(project: JsonObject, defaults: JsonObject | undefined):
     ...(end ? [`ends ${end} UTC`] : []),
     ...(defaults ? [`totals in tables ${defaults.column_totals === false ? 'off' : 'on'} by default`] : []),
   ];
-  return `Now: ${nameOf(project)}, ${parts.join(', ')}.`;
+  return `${nameOf(project)}, ${parts.join(', ')}`;
 }

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { expectLine, outcomeOf } from '../../helpers/answers.ts';
-import { callTool } from '../../helpers/client.ts';
+import { callTool, callToolConfirmed } from '../../helpers/client.ts';
+import { interceptLightdash } from '../../helpers/intercepting-lightdash.ts';
 import { Administration, ids, RELEASES } from '../../tools/people/administrators.ts';
 
 const projectUuid = ids.project;
@@ -57,6 +58,40 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     const same = await call('update_user_warehouse_credentials_preference', preference);
     expectLine(same, /^Nothing changed/, credentials?.name ?? '?');
   });
+
+  test('a second of what is made is noted, and what is not there is not changed', async () => {
+    const { email, password } = admin.sandbox.administrator;
+    const session = await admin.host('admin', { LIGHTDASH_EMAIL: email, LIGHTDASH_PASSWORD: password });
+    const call = async (tool: string, args: Record<string, unknown>) => (await callTool(session, tool, args)).text;
+    const [own] = [...admin.sandbox.store.credentials.values()];
+    const login = { name: own?.name, credentials: { type: 'postgres', user: 'u', password: 'p' } };
+    expectLine(await call('create_warehouse_credentials', login), /^Note/, own?.name ?? '?', own?.uuid ?? '?');
+    const unknown = await call('update_warehouse_credentials', { uuid: edie, ...login });
+    expectLine(unknown, 'no warehouse credentials', edie);
+    expect(unknown).not.toContain('may have been done');
+    const [token] = (await call('list_personal_access_tokens', {})).match(/(?<=^- )[^;]+/m) ?? [];
+    expectLine(await call('create_personal_access_token', { description: token }), 'already', token ?? '?');
+    const install = await call('install_github_app_for_organization', {});
+    expectLine(install, /^Nothing is installed/, 'https');
+    const zone = { projectUuid, schedulerTimezone: 'Europe/Lisbon' };
+    expectLine(await call('update_scheduler_settings', zone), /^Changed/, 'Europe/Lisbon');
+    expect(outcomeOf(await call('update_scheduler_settings', zone))).toBe('nothing changed');
+  });
+
+  if (version === '1.219')
+    test('settings of a project that stay are not called changed, and those changed in part are said to be', async () => {
+      expect(outcomeOf(await admin.does('update_project', { projectUuid, name: 'Roastery' }))).toBe('nothing changed');
+      const lightdash = await interceptLightdash(admin.sandbox.url, ['lightdash-version']);
+      onTestFinished(() => lightdash.close());
+      const gone = { status: 404, body: { status: 'error', error: { name: 'NotFoundError', statusCode: 404 } } };
+      lightdash.intercept(/timezone/i, gone);
+      const client = await admin.host('admin', { LIGHTDASH_URL: lightdash.url });
+      const change = { projectUuid, name: 'Roasters', queryTimezone: 'Europe/Lisbon' };
+      const { text, isError } = await callToolConfirmed(client, 'update_project', change);
+      expect(isError).toBe(true);
+      expectLine(text, 'in part');
+      expect(text).not.toMatch(/Nothing was changed|do not repeat/);
+    });
 
   test('email domains that stay are neither confirmed nor called changed', async () => {
     const { email, password } = admin.sandbox.administrator;
