@@ -52,6 +52,7 @@ const values = { ...facts, ...limits, field: string, search: string, values: { t
 const dashboard = {
   name: string,
   filters: strings,
+  parameters: object,
   charts: { type: 'integer' },
   offset: { type: 'integer' },
   next,

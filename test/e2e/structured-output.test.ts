@@ -83,6 +83,17 @@ describe.each(['0.1366', '1.219'] as const)('structured output on %s', (version)
     for (const row of objects(results.rows)) expect(typeof row.order_items_total_revenue).toBe('number');
   });
 
+  test('a dashboard has each of its filters and saved parameters by itself', async () => {
+    const dashboard = async (dashboardUuid: string) =>
+      resultsOf(await call(asData.client, 'run_dashboard', { dashboardUuid, rows: 1 }));
+    expect(await dashboard(ids.dashboards.sales)).toMatchObject({
+      filters: ['orders_channel ≠ phone'],
+      parameters: {},
+    });
+    if (version === '1.219')
+      expect(await dashboard('German market')).toMatchObject({ filters: [], parameters: { market: 'Germany' } });
+  });
+
   test('a result of 5,000 rows is bounded, and its next page can be read', async () => {
     const sql = "select n, 'a text of some length that fills the answer ' || n as words from range(5000) as t(n)";
     const first = resultsOf(await call(asData.client, 'run_sql_query', { projectUuid, sql }));

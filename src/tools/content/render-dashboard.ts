@@ -35,17 +35,22 @@ export function renderDashboard(dashboard: unknown, pageUrl: (path: string) => s
 
 /** The active filters in words, and the filters a viewer may set. */
 export function describeDashboardFilters(filters: unknown, tiles: readonly JsonObject[]): string[] {
-  const rules = dashboardRules(filters);
-  // A disabled rule, or one without values, has no effect until a viewer sets it.
-  const open = rules.filter((rule) => rule.disabled === true || describeRule(rule) === undefined);
-  const on = rules.filter((rule) => !open.includes(rule));
+  const on = describeActiveFilters(filters, tiles);
+  const open = dashboardRules(filters).filter((rule) => !isActive(rule));
   return [
-    on.length > 0
-      ? `Filters, all of them: ${on.map((rule) => describeOne(rule, tiles)).join('; ')}.`
-      : 'No filters are set.',
+    on.length > 0 ? `Filters, all of them: ${on.join('; ')}.` : 'No filters are set.',
     ...(open.length > 0 ? [`Viewers may also filter ${open.map(fieldOf).join(', ')}.`] : []),
   ];
 }
+
+/** The active filters in words, each by itself. */
+export const describeActiveFilters = (filters: unknown, tiles: readonly JsonObject[]): string[] =>
+  dashboardRules(filters)
+    .filter(isActive)
+    .map((rule) => describeOne(rule, tiles));
+
+/** False for a disabled rule, or one without values: it has no effect until a viewer sets it. */
+const isActive = (rule: JsonObject): boolean => rule.disabled !== true && describeRule(rule) !== undefined;
 
 function describeOne(rule: JsonObject, tiles: readonly JsonObject[]): string {
   const off = Object.entries(isObject(rule.tileTargets) ? rule.tileTargets : {}).flatMap(([tileUuid, target]) => {

@@ -2,14 +2,20 @@ import * as z from 'zod';
 import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { dashboardUuid as dashboardUuidSchema, parameters as parametersSchema } from '../../operations/fields.ts';
 import { operationById } from '../../operations/index.ts';
-import { savedParametersLine } from '../../query/parameters/parameter.ts';
+import { readSavedParameters, savedParametersLine } from '../../query/parameters/parameter.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { normalizeName } from '../../text/names.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
 import { type Budget, estimateTokens } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
-import { describeDashboardFilters, MAX_MARKDOWN_LENGTH, tileSections, titleOf } from '../content/render-dashboard.ts';
+import {
+  describeActiveFilters,
+  describeDashboardFilters,
+  MAX_MARKDOWN_LENGTH,
+  tileSections,
+  titleOf,
+} from '../content/render-dashboard.ts';
 import { defineTool } from '../operation-tool.ts';
 import type { ToolAnswer } from '../tool.ts';
 import { chartOfTile, runTile } from './run-tile.ts';
@@ -77,7 +83,8 @@ export const runDashboard = defineTool({
       text: [head, ...describeTiles(shown, answers, offset > 0)].join('\n'),
       data: {
         name: text(dashboard.name),
-        filters: describeDashboardFilters(dashboard.filters, tiles),
+        filters: describeActiveFilters(dashboard.filters, tiles),
+        parameters: readSavedParameters(dashboard.parameters),
         charts: charts.length,
         offset,
         next: next === undefined ? null : { offset: next },
