@@ -1,6 +1,8 @@
 import { formatInteger, pluralize } from '../text/format.ts';
 import { text } from '../text/json.ts';
+import { words } from '../text/names.ts';
 import { plainText, quoteInput } from '../text/plain-text.ts';
+import { nearest } from '../text/suggest.ts';
 import { type Budget, estimateTokens, linesThatFit } from '../text/token-budget.ts';
 
 /** One line of a list, under a heading that it may share with its neighbours. */
@@ -70,13 +72,32 @@ export function renderPage(
 /** Maximum length of a search text; it is compared with every line. */
 const MAX_SEARCH_LENGTH = 300;
 
-/** True if every word is in the texts, ignoring accents and case. */
+/** True if every word is in the texts, ignoring accents, case, punctuation and plurals. */
 export function matchesAllWords(search: string, texts: readonly (string | undefined)[]): boolean {
-  const haystack = foldAccents(texts.join(' '));
-  return foldAccents(search.slice(0, MAX_SEARCH_LENGTH))
-    .split(/\s+/)
-    .every((word) => haystack.includes(word));
+  const folded = foldAccents(texts.join(' '));
+  const written = foldAccents(search.slice(0, MAX_SEARCH_LENGTH));
+  const wanted = words(written);
+  if (wanted.length === 0) return folded.includes(written.trim());
+  const haystack = `${folded} ${words(folded).join(' ')}`;
+  return wanted.every((word) => haystack.includes(word));
 }
+
+/** Similarity of a word to one that is written with an error or two. */
+const MISSPELT = 0.6;
+
+/** Notes for a search that found nothing: its words that are in no text, each with the nearest word there is. */
+export function spellingNotes(search: string | undefined, texts: readonly (string | undefined)[]): string[] {
+  const there = [...new Set(words(foldAccents(texts.join(' '))))];
+  const missing = words(foldAccents((search ?? '').slice(0, MAX_SEARCH_LENGTH))).filter(
+    (word) => !there.some((other) => other.includes(word)),
+  );
+  return missing.slice(0, MAX_SPELLING_NOTES).map((word) => {
+    const [similar] = nearest(word, there, { minSimilarity: MISSPELT, max: 1 });
+    return `None has "${quoteInput(word)}"${similar === undefined ? '' : `; the nearest word there is "${similar}"`}.`;
+  });
+}
+
+const MAX_SPELLING_NOTES = 3;
 
 /** Lower-case, without accents. */
 export const foldAccents = (value: string): string =>

@@ -30,7 +30,8 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   const unread = added === undefined ? ['SQL charts could not be listed: there may be some.'] : [];
   const results = [...objects(listed), ...(added ?? [])];
   const page = { ...listPage(args, context), usesField: text(usesField?.trim()) };
-  const matching = page.search === undefined ? objects(results) : chartsMatching(results, page.search);
+  const { matching, notes: spelling } =
+    page.search === undefined ? { matching: results, notes: [] } : chartsMatching(results, page.search);
   const using = page.usesField
     ? await chartsUsing(matching, page.usesField, args.projectUuid, context)
     : { charts: matching, uses: undefined, notes: [] };
@@ -39,7 +40,7 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   // Newer servers list no charts that are saved inside of a dashboard.
   const isWithInside = objects(listed).some(({ dashboardUuid }) => text(dashboardUuid) !== undefined);
   const inside = charts.length === 0 && !isWithInside ? [INSIDE_NOT_LISTED] : [];
-  const notes = [...using.notes, ...notSearched, ...inside, ...unread];
+  const notes = [...spelling, ...using.notes, ...notSearched, ...inside, ...unread];
   if (!withFields) {
     return {
       text: [renderCharts(charts, page, using.uses), ...notes].join('\n'),
@@ -52,6 +53,7 @@ const listCharts: ToolHandler<'ListChartSummariesInProject' | 'ListChartsInProje
   return {
     text: [
       renderCharts(charts, { ...page, maxLines: MAX_WITH_FIELDS }, details),
+      ...spelling,
       ...using.notes,
       ...notSearched,
       ...unread,

@@ -59,8 +59,9 @@ const listDashboards: ToolHandler<'getDashboards'> = async (operation, args, con
     tryRead(context, 'ListSpacesInProject', { projectUuid }),
   ]);
   const page = listPage(args, context);
-  const data = page.search === undefined ? results : dashboardsMatching(results, spaces, page.search);
-  return { text: renderDashboards(data, spaces, page), data };
+  const { matching: data, notes } =
+    page.search === undefined ? { matching: results, notes: [] } : dashboardsMatching(results, spaces, page.search);
+  return { text: [renderDashboards(data, spaces, page), ...notes].join('\n'), data };
 };
 
 const listProjects: ToolHandler<'ListOrganizationProjects'> = async (operation, args, context) => {

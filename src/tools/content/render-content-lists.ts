@@ -1,5 +1,5 @@
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
-import { joinFields, type ListedLine, matchesAllWords, renderPage } from '../../render/page.ts';
+import { joinFields, type ListedLine, matchesAllWords, renderPage, spellingNotes } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { finite, isObject, type JsonObject, list, objects, text, texts } from '../../text/json.ts';
 import { plainText, truncate } from '../../text/plain-text.ts';
@@ -24,18 +24,33 @@ const byName = (left: JsonObject, right: JsonObject) => compare(text(left.name) 
 const compare = (left: string, right: string) => (left < right ? -1 : left > right ? 1 : 0);
 const shortDescription = (item: JsonObject) => truncate(text(item.description) ?? '', MAX_DESCRIPTION_LENGTH);
 
+/** The items with all words of a search in their texts, and notes on its words if there is none. */
+function itemsMatching(
+  items: readonly JsonObject[],
+  search: string,
+  textsOf: (item: JsonObject) => readonly unknown[],
+) {
+  const matching = items.filter((item) => matchesAllWords(search, textsOf(item).map(text)));
+  return { matching, notes: matching.length > 0 ? [] : spellingNotes(search, items.flatMap(textsOf).map(text)) };
+}
+
 /** The charts with all words in their name, description, space or dashboard. */
-export const chartsMatching = (summaries: unknown, search: string): readonly JsonObject[] =>
-  objects(summaries).filter((chart) =>
-    matchesAllWords(search, [chart.name, chart.description, chart.spaceName, chart.dashboardName].map(text)),
-  );
+export const chartsMatching = (summaries: unknown, search: string) =>
+  itemsMatching(objects(summaries), search, ({ name, description, spaceName, dashboardName }) => [
+    name,
+    description,
+    spaceName,
+    dashboardName,
+  ]);
 
 /** The dashboards with all words in their name, description or space. */
-export function dashboardsMatching(dashboards: unknown, spaces: unknown, search: string): readonly JsonObject[] {
+export function dashboardsMatching(dashboards: unknown, spaces: unknown, search: string) {
   const names = spaceNames(spaces);
-  return objects(dashboards).filter((dashboard) =>
-    matchesAllWords(search, [text(dashboard.name), text(dashboard.description), names.get(dashboard.spaceUuid)]),
-  );
+  return itemsMatching(objects(dashboards), search, ({ name, description, spaceUuid }) => [
+    name,
+    description,
+    names.get(spaceUuid),
+  ]);
 }
 
 /** Dashboards have only the uuid of their space. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chartKindName } from '../../charts/config/chart-kinds.ts';
-import { joinFields, matchesAllWords, renderPage } from '../../render/page.ts';
+import { joinFields, matchesAllWords, renderPage, spellingNotes } from '../../render/page.ts';
 import { changed, pluralize } from '../../text/format.ts';
 import { type JsonObject, text } from '../../text/json.ts';
 import { quoteInput, truncate } from '../../text/plain-text.ts';
@@ -96,6 +96,7 @@ export const searchContent = defineTool({
       text: [
         items.length === 0 && isFiltered ? 'No item fits the filters.' : list,
         ...filters,
+        ...(items.length === 0 ? spellingNotes(args.search, using.flatMap(textsOf)) : []),
         ...notes,
         ...(owners?.notes(items.length > 0) ?? []),
         ...viewsNote(args),
@@ -131,6 +132,8 @@ async function usedBy(
   return itemsUsing(items, uses, projectUuid, context, isWanted);
 }
 
+const textsOf = ({ name, description, spaceName }: ContentItem) => [name, description, spaceName];
+
 function matcher(
   { search, types, changedBefore, maxViews, verified, broken }: SearchArguments,
   owners: Owners | undefined,
@@ -138,7 +141,7 @@ function matcher(
   const wanted = search?.trim() ?? '';
   return (item: ContentItem): boolean =>
     (types === undefined || types.includes(item.type)) &&
-    (wanted === '' || matchesAllWords(wanted, [item.name, item.description, item.spaceName])) &&
+    (wanted === '' || matchesAllWords(wanted, textsOf(item))) &&
     (owners === undefined || owners.owns(item)) &&
     // Spaces have neither views nor a last change.
     (changedBefore === undefined || (item.changedAt !== undefined && item.changedAt < changedBefore)) &&

@@ -178,7 +178,11 @@ test('a list longer than an answer names its next offset, and no item is lost be
 });
 
 test('a search finds words in any order, whatever their case and accents', () => {
-  expect(chartsMatching(many, 'RECEIPTS cafe').map(({ name }) => name)).toEqual(['Chart 005']);
+  expect(chartsMatching(many, 'RECEIPTS cafe').matching.map(({ name }) => name)).toEqual(['Chart 005']);
+  expect(chartsMatching(many, 'receipt-cafés').matching).toHaveLength(1);
+  const misspelt = chartsMatching(many, 'reciepts');
+  expect(misspelt.matching).toEqual([]);
+  expect(misspelt.notes.join()).toMatch(/"reciept".*"receipt"/);
   expect(renderCharts([], { search: 'nothing', budget })).toBe('No chart matching "nothing".');
   expect(renderCharts([], { budget })).toMatch(/^No charts\b.*may see/);
 });
