@@ -32,6 +32,7 @@ const WORDS = {
   'day of a week': 'first day of the week',
   'zone without effect': 'shifts nothing',
   'start of the week': 'begin on Sunday',
+  'unknown start of the week': 'Not known: the day',
   'complete file': 'It is complete',
   'no effect': 'has no effect',
   'overlapping rows': 'Rows may overlap in',

@@ -1,7 +1,7 @@
 import type { Endpoint, Release } from '../../lightdash/endpoint.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
-import { isObject, text } from '../../text/json.ts';
+import { finite, isObject, text } from '../../text/json.ts';
 import type { FieldIndex } from './field.ts';
 
 interface Lookup {
@@ -18,6 +18,13 @@ export async function projectTimezone({ read, server }: Lookup, projectUuid: unk
   const project = await read(operationById('GetProject'), { projectUuid }).catch(ignoreApiError);
   const zone = isObject(project) ? text(project.queryTimezone) : undefined;
   return zone === 'UTC' ? undefined : zone;
+}
+
+/** The day on which weeks of a project begin, from 0 for Monday to 6 for Sunday; undefined if it sets none. */
+export async function projectStartOfWeek({ read }: Lookup, projectUuid: unknown): Promise<number | undefined> {
+  const project = await read(operationById('GetProject'), { projectUuid }).catch(ignoreApiError);
+  const { warehouseConnection } = isObject(project) ? project : {};
+  return isObject(warehouseConnection) ? finite(warehouseConnection.startOfWeek) : undefined;
 }
 
 /** Explores whose dates in filters are days of the project's zone. */

@@ -7,8 +7,8 @@ export interface Today {
   readonly now: Date;
   /** UTC if undefined. */
   readonly timezone?: string | undefined;
-  /** Day on which weeks of relative filters begin: Sunday on 0.1366, Monday on 1.219 (measured). */
-  readonly firstWeekday: 'Sunday' | 'Monday' | undefined;
+  /** Day on which weeks of relative filters begin, from 0 for Monday to 6 for Sunday; undefined if that is not known. */
+  readonly firstWeekday: number | undefined;
 }
 
 const UNITS = ['day', 'week', 'month', 'quarter', 'year'] as const;
@@ -106,11 +106,12 @@ function dayOf({ now, timezone = 'UTC' }: Today): Day {
 
 const clockOf = ({ now, timezone }: Today): string => clockText(now.toISOString(), timezone);
 
-function startOfUnit(day: Day, unit: Unit, { firstWeekday }: Today): Day {
+function startOfUnit(day: Day, unit: Unit, { firstWeekday = 0 }: Today): Day {
   if (unit === 'day') return day;
   if (unit !== 'week') return startOf(day, unit);
+  // From 0 for Sunday to 6 for Saturday.
   const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
-  return addDays(day, -(firstWeekday === 'Monday' ? (weekday + 6) % 7 : weekday));
+  return addDays(day, -((weekday + 13 - firstWeekday) % 7));
 }
 
 /** Months are clamped to their last day, as Lightdash does. */

@@ -3,7 +3,7 @@ import type { ResultTable } from '../../query/execution/result-table.ts';
 import { describeFilters } from '../../query/filters/describe-filters.ts';
 import { tieNotes } from '../../query/notes/row-notes.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
-import { releaseNotes, zoneNotes } from '../query/prepare-query.ts';
+import { releaseNotes, weekNotes, zoneNotes } from '../query/prepare-query.ts';
 import { type QueryNotes, startQueryNotes } from '../query/query-notes.ts';
 import { verifyValues } from '../query/verify-values.ts';
 import type { ToolContext } from '../tool.ts';
@@ -67,6 +67,7 @@ export function startChartNotes(
         const rows = await queryNotes.notes(table, later, ran);
         return [
           ...fanOutNotes(index, source),
+          ...(await weekNotes(query, early.chart?.projectUuid, later)),
           ...(await releaseNotes(query, index, later)),
           ...zoneNotes(results, query, index),
           ...rows,

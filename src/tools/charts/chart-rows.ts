@@ -37,7 +37,8 @@ export async function chartRows(
   const ran = ranQuery(results, loaded);
   const explore = text(source.exploreName) ?? text(chart?.tableName) ?? '?';
   const description = text(chart?.description);
-  const words = ran && (await filterContext(ran.index, context));
+  const projectUuid = text(chart?.projectUuid);
+  const words = ran && (await filterContext(ran.index, { projectUuid, ...ran.query }, context));
   const sent = readResultTable(results, undefined, undefined, words);
   const limit = ran?.query.limit ?? finite(source.limit);
   const whole = api === 'v1' && ran ? await withNextRow(sent, limit, results, loaded, context) : sent;

@@ -7,7 +7,7 @@ import {
 } from '../../query/builder/metric-query.ts';
 import { exploreOf, exploresElsewhere } from '../../query/fields/explores.ts';
 import type { FieldIndex } from '../../query/fields/field.ts';
-import { inProjectTimezone, projectTimezone } from '../../query/fields/project-timezone.ts';
+import { inProjectTimezone, projectStartOfWeek, projectTimezone } from '../../query/fields/project-timezone.ts';
 import { prepareLookups } from '../../query/fields/resolve.ts';
 import { describeFilters, type FilterContext, filteredField } from '../../query/filters/describe-filters.ts';
 import { filteredFields } from '../../query/filters/required-filters.ts';
@@ -68,18 +68,44 @@ export async function prepareQuery<Args extends QueryArguments>(
   }
   const { query } = built;
   const { exploreName: exploreId, ...parts } = query;
-  const notes = [...built.notes, ...(await releaseNotes(query, index, context))];
-  const filters = describeFilters(query.filters, await filterContext(index, context));
+  const notes = [
+    ...built.notes,
+    ...(await weekNotes(query, projectUuid, context)),
+    ...(await releaseNotes(query, index, context)),
+  ];
+  const filters = describeFilters(query.filters, await filterContext(index, { projectUuid, ...query }, context));
   return { index, query, notes, filters, args: { ...args, exploreId, ...parts } };
 }
 
-/** Facts of the server and the day that filters in words depend on. */
-export async function filterContext(index: FieldIndex, context: ToolContext): Promise<FilterContext> {
+/** Filters of a project's query, in Lightdash's form. */
+interface FiltersOfProject {
+  readonly projectUuid: unknown;
+  readonly filters: unknown;
+}
+
+/** Facts of the server, the project and the day that filters in words depend on. */
+export async function filterContext(
+  index: FieldIndex,
+  { projectUuid, filters }: FiltersOfProject,
+  context: ToolContext,
+): Promise<FilterContext> {
   const { isNewer } = await context.server.get();
   const isMeasured = !isNewer || (await context.server.has('1.219'));
-  const firstWeekday = isMeasured ? (isNewer ? 'Monday' : 'Sunday') : undefined;
+  const firstWeekday =
+    isMeasured && JSON.stringify(filters)?.includes('"unitOfTime":"weeks"')
+      ? await firstDayOfWeek(projectUuid, isNewer, context)
+      : undefined;
   const today = { now: context.now(), timezone: index.timezone, firstWeekday } as const;
   return { index, today, keepsEmpty: isMeasured ? isNewer : undefined };
+}
+
+/**
+ * The day on which weeks of relative filters begin: that of the project, and of one with Monday Sunday on 0.1366 (measured).
+ * Undefined for projects without a setting, whose warehouse has the last word.
+ */
+async function firstDayOfWeek(projectUuid: unknown, isNewer: boolean, context: ToolContext) {
+  const start = await projectStartOfWeek(context, projectUuid);
+  return start === 0 && !isNewer ? 6 : start;
 }
 
 /** The same for the filters of a saved chart: windows that move with the day are those of its project's zone. */
@@ -91,7 +117,24 @@ export async function savedFilterContext(
 ): Promise<FilterContext> {
   const isRelative = (JSON.stringify(filters) ?? '').includes('"unitOfTime":');
   const [zoned = index] = isRelative ? await inProjectTimezone([index], context, projectUuid) : [];
-  return filterContext(zoned, context);
+  return filterContext(zoned, { projectUuid, filters }, context);
+}
+
+/** A doubt about the weeks of a relative filter: those of the week grain may begin on another day. */
+export async function weekNotes(
+  { filters }: Pick<MetricQuery, 'filters'>,
+  projectUuid: unknown,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const written = JSON.stringify(filters);
+  if (!written.includes('"unitOfTime":"weeks"') || !/"completed":true|inTheCurrent/.test(written)) return [];
+  const { isNewer } = await context.server.get();
+  const start = await projectStartOfWeek(context, projectUuid);
+  if (start === undefined)
+    return ['Not known: the day on which weeks of this relative filter begin. The project shows no setting of it.'];
+  return start === 0 && !isNewer
+    ? ['Weeks of this relative filter begin on Sunday in this release; weeks as a grain, and 2024-W10, on Monday.']
+    : [];
 }
 
 /** Differences of 0.1366 (measured) that the numbers of a query do not show. */
@@ -101,9 +144,7 @@ export async function releaseNotes(
   context: ToolContext,
 ): Promise<readonly string[]> {
   if ((await context.server.get()).isNewer) return [];
-  const { filters, sorts, timezone } = query;
-  const hasWeeks = /"unitOfTime":"weeks"/.test(JSON.stringify(filters));
-  const countsWeeks = hasWeeks && /"completed":true|inTheCurrent/.test(JSON.stringify(filters));
+  const { sorts, timezone } = query;
   return [
     ...(timezone !== undefined && timezone !== 'UTC' && dependsOnZone(query, index)
       ? [`The time zone ${timezone} shifts nothing in this release of Lightdash: days and months are those of UTC.`]
@@ -112,9 +153,6 @@ export async function releaseNotes(
       ? [
           'nullsFirst has no effect in this release of Lightdash: most warehouses put rows without the value last, or first if the greatest lead.',
         ]
-      : []),
-    ...(countsWeeks
-      ? ['Weeks of this relative filter begin on Sunday in this release; weeks as a grain, and 2024-W10, on Monday.']
       : []),
   ];
 }

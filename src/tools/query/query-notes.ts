@@ -37,7 +37,7 @@ export async function startQueryNotes(noted: NotedQuery, context: ToolContext): 
   const verification = await verifyValues(noted, context);
   return {
     async notes(table, later, ran = noted) {
-      const { today } = await filterContext(ran.index, later);
+      const { today } = await filterContext(ran.index, { projectUuid, ...ran.query }, later);
       if (table === undefined)
         return [...(await verification.notes(undefined, later)), ...cutPeriodNotes(ran.index, ran.query, today)];
       const lookedUp = await Promise.all([

@@ -37,7 +37,12 @@ export async function metricQueryRun(
   const noted = { index: { ...index, fields }, query, projectUuid, parameters: values };
   const queryNotes = await startQueryNotes(noted, context);
   const describe: Describe = async ({ results, api, warnings, parameters }, later) => {
-    const whole = readResultTable(results, undefined, fields, await filterContext(index, later));
+    const whole = readResultTable(
+      results,
+      undefined,
+      fields,
+      await filterContext(index, { projectUuid, ...query }, later),
+    );
     const table = looksAhead ? { ...whole, rows: whole.rows.slice(0, query.limit) } : whole;
     const rowNotes = await queryNotes.notes(table, later);
     return {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine, linesWith, tableOf } from '../../helpers/answers.ts';
+import { callTool, connectInMemory } from '../../helpers/client.ts';
+import { interceptLightdash } from '../../helpers/intercepting-lightdash.ts';
 import { expectNoNote, expectNote, hasNote } from '../../helpers/notes.ts';
-import { answerOf, expectRows, RELEASES, useRoastery } from '../setup.ts';
+import { answerOf, expectRows, RELEASES, TODAY, useRoastery } from '../setup.ts';
 
 describe.each(RELEASES)('Time, on %s', (release) => {
   const roastery = useRoastery({ LIGHTDASH_PROJECT: 'Roastery' }, release);
@@ -68,6 +72,40 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     if (release === '0.1366') expectNote(last, 'start of the week');
     else expectNoNote(last, 'start of the week');
   });
+
+  test.each([
+    [6, ['2025-01-05', '2025-01-11']],
+    [2, ['2025-01-08', '2025-01-14']],
+    [null, []],
+  ])(
+    'weeks of a relative filter begin on the day %s of the project, or a note says that it has none',
+    async (startOfWeek, days) => {
+      const { sandbox } = roastery();
+      const project = await fetch(`${sandbox.url}/api/v1/projects/${ids.project}`, {
+        headers: { authorization: `ApiKey ${sandbox.tokens.admin}` },
+      });
+      const results = z.object({ results: z.record(z.string(), z.unknown()) }).parse(await project.json()).results;
+      const proxy = await interceptLightdash(sandbox.url, ['authorization']);
+      const body = { status: 'ok', results: { ...results, warehouseConnection: { type: 'postgres', startOfWeek } } };
+      const isProject = (request: string) => request.endsWith(`/projects/${ids.project}`);
+      proxy.intercept(/^$/, { status: 500, body: {} }, (request) =>
+        isProject(request) ? { status: 200, body } : undefined,
+      );
+      const host = await connectInMemory(
+        { LIGHTDASH_URL: proxy.url, LIGHTDASH_API_KEY: sandbox.tokens.admin, LIGHTDASH_PROJECT: 'Roastery' },
+        { clock: () => Date.parse(TODAY) },
+      );
+      const { text } = await callTool(host.client, 'run_metric_query', {
+        ...{ exploreId: 'orders', metrics: ['orders_order_count'] },
+        filters: rule('orders_ordered_at', 'equals', 'last week'),
+      });
+      await host.close();
+      await proxy.close();
+      expectLine(text, 'Filters', '1 completed week', ...days);
+      if (days.length === 0) expectNote(text, 'unknown start of the week');
+      else expectNoNote(text, 'unknown start of the week', 'start of the week');
+    },
+  );
 
   test('a range of weeks reads as weeks, a month as a month, a year as a year', async () => {
     const weeks = await count(rule('orders_ordered_at_week', 'inBetween', '2024-11-04', '2024-12-16'), {

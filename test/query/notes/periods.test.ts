@@ -7,7 +7,7 @@ import { linesWith } from '../../helpers/answers.ts';
 import { hasNote } from '../../helpers/notes.ts';
 import { roastery } from '../roastery.ts';
 
-const TODAY = { now: new Date('2025-01-15T09:30:00Z'), firstWeekday: 'Monday' } as const;
+const TODAY = { now: new Date('2025-01-15T09:30:00Z'), firstWeekday: 0 } as const;
 
 /** The notes on rows that show the periods, under a filter in Lightdash's form. */
 function notesOn(periods: readonly string[], filter: object, grain = 'month'): string[] {

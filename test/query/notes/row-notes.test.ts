@@ -18,7 +18,7 @@ const rowsOf = (lines: readonly (readonly [count: number | null, rating: number 
 const notesOn = (query: MetricQuery, rows: readonly Record<string, unknown>[]) =>
   rowNotes(roastery.orders, query, readResultTable({ rows, fields: {}, metricQuery: query }), {
     now: new Date(),
-    firstWeekday: 'Monday',
+    firstWeekday: 0,
   });
 const by = (fieldId: string, descending = true) => ({ fieldId, descending });
 
