@@ -43,8 +43,12 @@ function isOfSeveral(index: FieldIndex, dimension: Field, metric: Field): boolea
   const counted = index.fields.get(metric.aggregates ?? '');
   if (counted && (dimension.id === counted.id || isGrainOf(dimension, counted))) return false;
   const countedName = countedTable(index, metric);
-  if (countedName === undefined) return true;
-  const up = pathOf(index, countedName);
+  return countedName === undefined || mayHaveSeveral(index, countedName, dimension);
+}
+
+/** True if a row of a table may have several values of a dimension. */
+export function mayHaveSeveral(index: FieldIndex, ofTable: string, dimension: Field): boolean {
+  const up = pathOf(index, ofTable);
   return tablesOf(dimension).some((table) => {
     const down = pathOf(index, table);
     return (

@@ -1,5 +1,6 @@
 import { readCell } from '../../lightdash/rows/cell.ts';
 import type { Rows } from '../../lightdash/rows/rows.ts';
+import { mayHaveSeveral } from '../../query/builder/overlap-notes.ts';
 import type { SharedNameCounts } from '../../query/execution/field-values.ts';
 import { metricQueryRequest } from '../../query/execution/query-requests.ts';
 import { readResultTable } from '../../query/execution/result-table.ts';
@@ -69,7 +70,7 @@ export function lookUpSharedNames(query: GroupedQuery, context: ToolContext): Sh
   };
 }
 
-/** The only text dimension of a query that is a name, and the id of the same table, which the query lacks. */
+/** The only text dimension of a query that is a name, and the id of the same table, which the query does not tell apart. */
 function groupedName({
   index,
   dimensions,
@@ -82,9 +83,16 @@ function groupedName({
     const id = [...index.fields.values()].find(
       (field) => field.kind === 'dimension' && field.table === name.table && ids.includes(field.name.toLowerCase()),
     );
-    if (id && !dimensions.includes(id.id)) return { name, id };
+    if (id && !dimensions.includes(id.id) && !fields.some((field) => isKeyOfOne(index, field, name)))
+      return { name, id };
   }
   return undefined;
+}
+
+/** True for the key of a table whose rows have one name each: a row of the result is then of one thing. */
+function isKeyOfOne(index: FieldIndex, { name: column, table }: Field, name: Field): boolean {
+  const keys = index.tables.find((other) => other.name === table)?.keys;
+  return keys?.has(column.toLowerCase()) === true && !mayHaveSeveral(index, table, name);
 }
 
 /** A first or last name alone is a category. */

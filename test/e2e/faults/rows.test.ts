@@ -122,6 +122,12 @@ describe.each(RELEASES)('Rows, on %s', (release) => {
       limit: 3,
     });
     expectNoNote(byId, 'shared name');
+    // An order has one customer.
+    const byOrder = await run({
+      dimensions: ['orders_order_id', 'customers_full_name'],
+      metrics: ['orders_total_shipping'],
+    });
+    expectNoNote(byOrder, 'shared name');
     const products = await run({ dimensions: ['products_product_name'], metrics: ['order_items_total_revenue'] });
     expectNoNote(products, 'shared name');
   });
