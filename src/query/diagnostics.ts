@@ -8,10 +8,16 @@ const [MANY_FIELDS, MAX_SUGGESTED] = [800, 5];
 
 /** Problems that the caller must correct, and notes on what was corrected for them, collected while a query is read. */
 export class Diagnostics {
+  /** True if the server has what releases after 0.1366 have, so that it needs no doubt. */
+  readonly isNewer: boolean;
   readonly problems: string[] = [];
   hasUnknownField = false;
   readonly #notes: string[] = [];
   readonly #readAs = new Map<string, string>();
+
+  constructor({ isNewer = false }: { readonly isNewer?: boolean | undefined } = {}) {
+    this.isNewer = isNewer;
+  }
 
   /** True once the maximum of problems is reached. */
   get isFull(): boolean {

@@ -66,7 +66,7 @@ type BuiltQuery =
  * unchanged; corrections and warnings are in `notes`.
  */
 export function buildMetricQuery(index: FieldIndex, args: MetricQueryArguments, limits: QueryLimits = {}): BuiltQuery {
-  const diagnostics = new Diagnostics();
+  const diagnostics = new Diagnostics(limits);
   const custom = readCustomFields(index, args, diagnostics);
   if (!limits.isNewer) {
     refuseLooseAlternatives(custom.additionalMetrics ?? [], diagnostics);

@@ -59,7 +59,10 @@ function readTextCondition(field: Field, operator: Operator, values: readonly un
     if (typeof value === 'object') return { problem: `${field.id}: ${JSON.stringify(value)} is not a text.` };
     texts.push(String(value));
   }
-  const wildcard = operator !== 'equals' && operator !== 'notEquals' && texts.find((value) => /[%_]/.test(value));
+  const isWhole = operator === 'equals' || operator === 'notEquals';
+  if (!isWhole && texts.includes(''))
+    return { problem: `${field.id} ${operator} "": every text has that; leave the filter out, or use notNull.` };
+  const wildcard = !isWhole && texts.find((value) => /[%_]/.test(value));
   return {
     tree: { operator, values: texts },
     note: wildcard

@@ -142,7 +142,7 @@ function readRule(index: FieldIndex, rule: JsonObject, diagnostics: Diagnostics)
   }
   const { field } = resolved;
   diagnostics.readAs(written, field);
-  const condition = readConditionOf(index, field, rule);
+  const condition = readConditionOf(index, field, rule, diagnostics);
   if ('problem' in condition) {
     diagnostics.problem(condition.problem);
     return [];
@@ -159,7 +159,7 @@ function withCase(field: Field, tree: ConditionTree, written: unknown, diagnosti
     diagnostics.problem(`caseSensitive on ${field.id}: it is true or false, on a rule that compares one text field.`);
     return tree;
   }
-  if (caseSensitive || !isContained(tree.operator))
+  if (!diagnostics.isNewer && (caseSensitive || !isContained(tree.operator)))
     diagnostics.note(
       `caseSensitive ${caseSensitive} on ${field.id} was passed on: older releases of Lightdash, such as 0.1366, ignore it.`,
     );
@@ -172,7 +172,7 @@ function checkRuleKeys(rule: JsonObject, diagnostics: Diagnostics): void {
   if (isObject(rule.settings)) checkKeys(rule.settings, FILTER_SETTINGS, diagnostics);
 }
 
-function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
+function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject, { isNewer }: Diagnostics) {
   if (field.type === 'bin')
     return { problem: `Lightdash cannot filter ${field.id}, a dimension in bins: filter the dimension that it bins.` };
   const written = text(rule.operator) ?? text(rule.op) ?? 'equals';
@@ -182,7 +182,12 @@ function readConditionOf(index: FieldIndex, field: Field, rule: JsonObject) {
   const window = dates && values.length === 0 ? readRelativeWindow(written) : undefined;
   const newerOperator = dates ? readNewerOperator(written) : undefined;
   if (newerOperator)
-    return readNewerCondition(field, newerOperator, { unit: text(rule.unit) ?? text(rule.unitOfTime), values });
+    return readNewerCondition(
+      field,
+      newerOperator,
+      { unit: text(rule.unit) ?? text(rule.unitOfTime), values },
+      isNewer,
+    );
   const operator = window ? 'equals' : readOperator(written);
   if (!operator) {
     const suggestion = nearestOperator(written, field.filterType);

@@ -64,14 +64,13 @@ export function readNewerCondition(
   field: Field,
   operator: NewerOperator,
   { unit: written, values }: Pick<WrittenRule, 'unit' | 'values'>,
+  isNewer: boolean,
 ): ReadCondition {
   const unit = readUnit(written ?? String(values[0] ?? ''));
   if (!unit) return { problem: `${field.id} ${operator} takes a unit: ${timeUnits.join(', ')}.` };
   const tree = { operator, values: [1], settings: { unitOfTime: unit.unit, completed: false } };
-  return {
-    tree,
-    note: `${operator} on ${field.id} was passed unchanged: not every release of Lightdash has that operator.`,
-  };
+  const doubt = `${operator} on ${field.id} was passed unchanged: not every release of Lightdash has that operator.`;
+  return { tree, note: isNewer ? undefined : doubt };
 }
 
 const durationOfUnit = (value: string) => {

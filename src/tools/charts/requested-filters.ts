@@ -43,7 +43,7 @@ export async function requestedFilters(
       throw new NotFoundError(`No chart to read. Its dashboardFilters: ${reason}.`, { status: 404 });
     throw new ArgumentsError([`dashboardFilters: ${reason}`]);
   }
-  const diagnostics = new Diagnostics();
+  const diagnostics = new Diagnostics(await context.server.get());
   const timezone = await projectTimezone(context, chart?.projectUuid);
   const filters = readDashboardFilters({ ...explore, timezone }, written, diagnostics);
   if (diagnostics.problems.length > 0)

@@ -28,7 +28,6 @@ export function grainNotes(
   const [date] = others;
   if (zoomed === undefined)
     return [
-      ...unknown,
       `granularity has no effect: no dimension is a grain of a date${date ? remedy(granularity, date, index) : ''}.`,
     ];
   return [

@@ -193,8 +193,9 @@ const IN_WORDS: Readonly<Record<Comparison, string>> = {
 
 function missingNote(fieldId: string, missing: readonly MissingText[]): string {
   const named = missing.slice(0, MAX_NAMED).map(({ text, nearest, examples }) => {
+    const empty = text.value === '' ? 'isNull finds rows without one; ' : '';
     const suggestion = nearest.length > 0 ? `nearest: ${nearest.join(', ')}` : `it has: ${examples.join(', ')}`;
-    return `${IN_WORDS[text.comparison]}"${quoteInput(text.value)}"; ${suggestion}`;
+    return `${IN_WORDS[text.comparison]}"${quoteInput(text.value)}"; ${empty}${suggestion}`;
   });
   const more = missing.length > MAX_NAMED ? `; nor ${pluralize(missing.length - MAX_NAMED, 'other')}` : '';
   return `${fieldId} has no value ${named.join('; none ')}${more}.`;

@@ -175,6 +175,16 @@ describe.each(RELEASES)('An argument of a query, on %s', (release) => {
     expect(await refusal(query({ binType: 'custom_group' }))).toContain('customGroups');
   });
 
+  test('the case of a filter gets a note only on a release that ignores it', async () => {
+    const filters = [{ field: 'orders_status', operator: 'equals', values: ['DELIVERED'], caseSensitive: false }];
+    const text = await answer({ filters });
+    if (release === '0.1366') expectLine(text, 'Note', 'caseSensitive', 'ignore');
+    else {
+      expectRows(text, await roastery().data.rows("select count(*) from orders where status = 'delivered'"));
+      expect(text).not.toContain('Note');
+    }
+  });
+
   test('descending as text sorts descending', async () => {
     const sorts = [{ fieldId: 'orders_order_count', descending: 'true' }];
     const text = await answer({ dimensions: ['orders_status'], sorts, limit: 2 });

@@ -12,6 +12,11 @@ describe.each(RELEASES)('A filter value that no row has, on %s', (release) => {
   const expectNoDelivered = (text: string) =>
     expectNote(text, 'no such value', 'orders_status', '"Delivered"', 'nearest', 'delivered');
 
+  test('is answered, if it is empty, with the operator for rows without one', async () => {
+    const text = await run({ filters: [rule('orders_coupon_code', 'equals', '')] });
+    expectNote(text, 'no such value', 'orders_coupon_code', '""', 'isNull');
+  });
+
   test('is named under a negative operator', async () => {
     const text = await run({ filters: [rule('orders_status', 'notEquals', 'Delivered')] });
     expectNoDelivered(text);

@@ -55,6 +55,12 @@ test('a part of a text is compared case-insensitively by both operators', () => 
   expect(JSON.stringify(query.filters)).not.toContain('caseSensitive');
 });
 
+test('an empty part of a text is refused: every text has it', () => {
+  for (const operator of ['include', 'doesNotInclude', 'startsWith', 'endsWith'])
+    expectLine(problemOf([rule('orders_status', operator, 'deliver', '')]), 'orders_status', operator, 'notNull');
+  expect(problemOf([rule('orders_status', 'equals', '')])).toBe('');
+});
+
 test('null among the values is an alternative of equals, and excluded by notEquals', () => {
   const operators = (operator: string) =>
     JSON.stringify(built([rule('orders_status', operator, 'x', null)]).query.filters);
