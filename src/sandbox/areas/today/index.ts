@@ -11,6 +11,7 @@ import { peopleRoutes } from './people.ts';
 import { pinRoutes } from './pins.ts';
 import { projectRoutes } from './projects.ts';
 import { renameRoutes } from './rename.ts';
+import { roleAssignmentRoutes } from './role-assignments.ts';
 import { roleRoutes } from './roles.ts';
 import { schedulerRoutes } from './schedulers.ts';
 import { searchRoutes } from './search.ts';
@@ -24,6 +25,7 @@ import { verificationRoutes } from './verification.ts';
 export const todayRoutes: readonly Route[] = [
   ...accountRoutes,
   ...peopleRoutes,
+  ...roleAssignmentRoutes,
   ...roleRoutes,
   ...attributeRoutes,
   ...spaceRoutes,
