@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { serve } from '@hono/node-server';
+import { type ServerType, serve } from '@hono/node-server';
 import { application, type RequestRecord } from './http/application.ts';
 import { JobQueue, type PickUp } from './jobs.ts';
 import { QueryLedger } from './query-ledger.ts';
@@ -64,6 +64,13 @@ export interface Sandbox {
   close: () => Promise<void>;
 }
 
+const newerDialect = {
+  refusal: newerRefusal,
+  unknownRoute: noSuchEndpoint,
+  faultId: 'sentryEventId',
+  deprecationOf,
+} as const;
+
 /**
  * Starts an embedded Lightdash with the Roastery content on a free loopback port. Everything lives in memory. The
  * warehouse opens at the first query.
@@ -111,24 +118,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       objectStorage: options.objectStorage ?? true,
     }),
     { record, reportFault: reportFault },
-    isOlder
-      ? {}
-      : {
-          version: VERSIONS[release],
-          refusal: newerRefusal,
-          unknownRoute: noSuchEndpoint,
-          faultId: 'sentryEventId',
-          deprecationOf,
-        },
+    isOlder ? {} : { ...newerDialect, version: VERSIONS[release] },
   );
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
-  });
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the sandbox has no address');
-  url = `http://127.0.0.1:${address.port}`;
+  url = await addressOf(server);
   return {
     url,
     administrator: { email: ADMIN_EMAIL, password: SEED_PASSWORD },
@@ -160,4 +153,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       });
     },
   };
+}
+
+/** The address of a server, once it listens. */
+async function addressOf(server: ServerType): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the sandbox has no address');
+  return `http://127.0.0.1:${address.port}`;
 }

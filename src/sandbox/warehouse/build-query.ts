@@ -1,20 +1,12 @@
 import { SandboxError } from '../errors.ts';
-import { type BinSql, compileBin } from './bins.ts';
-import { compileAdditionalMetric, compileSqlDimension, compileTableCalculation } from './compile-fields.ts';
+import { compileBin } from './bins.ts';
+import { compileFields, type QueryFields } from './compile-fields.ts';
 import { type Explore, getFieldId } from './explore.ts';
-import {
-  type CompiledField,
-  getField,
-  listDimensions,
-  listMetrics,
-  listReferencedTables,
-  listReferences,
-  toCompiledField,
-} from './fields.ts';
+import { type CompiledField, getField, listMetrics, listReferencedTables, listReferences } from './fields.ts';
 import { listRules, renderGroup } from './filter-groups.ts';
 import { type FilterContext, renderFieldRule, renderTableCalculationRule } from './filter-rules.ts';
 import { findUnlistedGrain } from './grains.ts';
-import type { BinDimension, FilterRule, MetricQuery, SqlDimension } from './metric-query.ts';
+import type { FilterRule, MetricQuery } from './metric-query.ts';
 import { orderBy } from './order-by.ts';
 
 /** Context of a query's SQL. */
@@ -69,18 +61,16 @@ export function buildQuery(
     .filter((id) => !bins.has(id) && !sqlDimensions.has(id))
     .flatMap((id) => findDimension(explore, dimensions, id, context) ?? []);
   const selectedBins = [...bins.values()].filter((bin) => query.dimensions.includes(bin.id));
-  const binSql = selectedBins.map((bin): BinSql & { tables: readonly string[] } => {
-    const dimension = getField(dimensions, 'dimension', bin.dimensionId);
-    const table = explore.tables[bin.table]?.sqlTable ?? baseTable;
-    const toText = (sql: string, decimals: number) => {
-      if (!execution) return sql;
-      return decimals > 0 ? `printf('%.${decimals}f', ${sql})` : `postgres_text(${sql})`;
-    };
-    return {
-      ...compileBin(bin, dimension.compiledSql, table, !isOlder || sortedIds.has(bin.id), toText),
-      tables: [bin.table],
-    };
-  });
+  const binSql = selectedBins.map((bin) => ({
+    ...compileBin(
+      bin,
+      getField(dimensions, 'dimension', bin.dimensionId).compiledSql,
+      explore.tables[bin.table]?.sqlTable ?? baseTable,
+      !isOlder || sortedIds.has(bin.id),
+      textOf(execution),
+    ),
+    tables: [bin.table],
+  }));
   const selectedSqlDimensions = [...sqlDimensions.values()].filter(({ id }) => query.dimensions.includes(id));
   const groupSelects = [
     ...plainDimensions.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`),
@@ -105,29 +95,10 @@ export function buildQuery(
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
-  const conditions = [
-    context.condition?.sql,
-    explore.tables[explore.baseTable]?.sqlWhere,
-    renderGroup(query.filters.dimensions, (rule) => {
-      const field = getField(filterDimensions, 'dimension', rule.target.fieldId);
-      return renderOrExplain(rule, context, () => renderFieldRule(rule, field.type, field.compiledSql, context));
-    }),
-  ].filter((condition) => condition !== undefined);
-  const metricFilter = renderGroup(query.filters.metrics, (rule) =>
-    renderOrExplain(rule, context, () => {
-      const { fieldId } = rule.target;
-      return renderFieldRule(rule, getField(metrics, 'metric', fieldId).type, `"${fieldId}"`, context);
-    }),
-  );
-  const calculationFilter = renderGroup(query.filters.tableCalculations, (rule: FilterRule) =>
-    renderOrExplain(rule, context, () =>
-      renderTableCalculationRule(
-        rule,
-        query.tableCalculations.find(({ name }) => name === rule.target.fieldId),
-        context,
-      ),
-    ),
-  );
+  const { conditions, metricFilter, calculationFilter } = compileFilters(explore, query, context, {
+    dimensions: filterDimensions,
+    metrics,
+  });
 
   const orders = query.sorts.map((sort) => orderBy(sort, explore, bins, isOlder));
   const isNameSort = orders.some((order) => order.startsWith('('));
@@ -153,8 +124,8 @@ export function buildQuery(
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
     groups ? `GROUP BY ${groups}${execution && isWrapped ? ` ORDER BY ${groups}` : ''}` : '',
   ].join('\n');
-  const binWith = binCtes.length > 0 ? `WITH ${binCtes.join(',\n')}\n` : '';
-  if (!isWrapped) return { sql: [binWith + body, orderLine, limitLine].join('\n'), metricsSql: binWith + body };
+  const metricsSql = `${binCtes.length > 0 ? `WITH ${binCtes.join(',\n')}\n` : ''}${body}`;
+  if (!isWrapped) return { sql: [metricsSql, orderLine, limitLine].join('\n'), metricsSql };
 
   const calculations = fields.calculations.map(({ name, sql }) => `  ${sql} AS "${name}"`);
   const select = [
@@ -168,10 +139,46 @@ export function buildQuery(
     ctes.push(`table_calculations AS (\n${select}\n)`);
     last = `SELECT * FROM table_calculations WHERE ${calculationFilter}`;
   }
-  return {
-    sql: [`WITH ${ctes.join(',\n')}`, last, orderLine, limitLine].join('\n'),
-    metricsSql: binWith + body,
-  };
+  return { sql: [`WITH ${ctes.join(',\n')}`, last, orderLine, limitLine].join('\n'), metricsSql };
+}
+
+/** Writes a number of a bin as text; as it is unless the SQL runs on DuckDB. */
+const textOf = (execution: Execution | undefined) => (sql: string, decimals: number) => {
+  if (!execution) return sql;
+  return decimals > 0 ? `printf('%.${decimals}f', ${sql})` : `postgres_text(${sql})`;
+};
+
+/** The conditions on rows, and the filters on metrics and table calculations; undefined for none. */
+function compileFilters(
+  explore: Explore,
+  query: MetricQuery,
+  context: BuildContext,
+  { dimensions, metrics }: Pick<QueryFields, 'dimensions' | 'metrics'>,
+) {
+  const conditions = [
+    context.condition?.sql,
+    explore.tables[explore.baseTable]?.sqlWhere,
+    renderGroup(query.filters.dimensions, (rule) => {
+      const field = getField(dimensions, 'dimension', rule.target.fieldId);
+      return renderOrExplain(rule, context, () => renderFieldRule(rule, field.type, field.compiledSql, context));
+    }),
+  ].filter((condition) => condition !== undefined);
+  const metricFilter = renderGroup(query.filters.metrics, (rule) =>
+    renderOrExplain(rule, context, () => {
+      const { fieldId } = rule.target;
+      return renderFieldRule(rule, getField(metrics, 'metric', fieldId).type, `"${fieldId}"`, context);
+    }),
+  );
+  const calculationFilter = renderGroup(query.filters.tableCalculations, (rule: FilterRule) =>
+    renderOrExplain(rule, context, () =>
+      renderTableCalculationRule(
+        rule,
+        query.tableCalculations.find(({ name }) => name === rule.target.fieldId),
+        context,
+      ),
+    ),
+  );
+  return { conditions, metricFilter, calculationFilter };
 }
 
 /** The condition that holds for the rows of the groups that pass a query's filters on metrics. */
@@ -188,14 +195,6 @@ export function inPassingGroups(
     sql: `EXISTS (SELECT 1 FROM (\n${groups}\n) AS passing WHERE ${isSameGroup.join(' AND ') || 'true'})`,
     tables: fields.flatMap(({ tables }) => tables),
   };
-}
-
-interface QueryFields {
-  readonly dimensions: ReadonlyMap<string, CompiledField>;
-  readonly metrics: ReadonlyMap<string, CompiledField>;
-  readonly bins: ReadonlyMap<string, BinDimension>;
-  readonly sqlDimensions: ReadonlyMap<string, CompiledField>;
-  readonly calculations: readonly { readonly name: string; readonly sql: string }[];
 }
 
 /**
@@ -238,25 +237,6 @@ function renderOrExplain(rule: FilterRule, { isLenient }: BuildContext, render: 
     const values = (rule.values ?? []).map((value) => JSON.stringify(value)).join(', ');
     return `/* ERROR: ${error.message} */ ${rule.target.fieldId} ${rule.operator} (${values})`;
   }
-}
-
-function compileFields(explore: Explore, query: MetricQuery, context: FilterContext): QueryFields {
-  const calculations = query.tableCalculations.map((calculation) => ({
-    name: calculation.name,
-    sql: compileTableCalculation(calculation, query),
-  }));
-  const additional = (query.additionalMetrics ?? []).map((metric) => compileAdditionalMetric(metric, explore, context));
-  const custom = query.customDimensions ?? [];
-  const isSql = (dimension: (typeof custom)[number]): dimension is SqlDimension => dimension.type === 'sql';
-  const isBin = (dimension: (typeof custom)[number]): dimension is BinDimension => dimension.type === 'bin';
-  const byId = (fields: readonly CompiledField[]) => new Map(fields.map((field) => [field.id, field]));
-  return {
-    calculations,
-    dimensions: byId(listDimensions(explore).map(toCompiledField)),
-    metrics: byId([...additional, ...listMetrics(explore).map(toCompiledField)]),
-    bins: new Map(custom.filter(isBin).map((bin) => [bin.id, bin])),
-    sqlDimensions: byId(custom.filter(isSql).map((dimension) => compileSqlDimension(dimension, explore))),
-  };
 }
 
 function metricsSource(execution: Execution | undefined): string {

@@ -1,12 +1,20 @@
 import * as z from 'zod';
 import { SandboxError } from '../errors.ts';
 import { type Explore, getFieldId } from './explore.ts';
-import { type CompiledField, listReferencedTables, parseReference, replaceReferences } from './fields.ts';
+import {
+  type CompiledField,
+  listDimensions,
+  listMetrics,
+  listReferencedTables,
+  parseReference,
+  replaceReferences,
+  toCompiledField,
+} from './fields.ts';
 import { type FilterContext, renderFieldRule } from './filter-rules.ts';
-import type { AdditionalMetric, MetricQuery, SqlDimension, TableCalculation } from './metric-query.ts';
+import type { AdditionalMetric, BinDimension, MetricQuery, SqlDimension, TableCalculation } from './metric-query.ts';
 
 /** The SQL of a table calculation: references become the names of columns that the query selects. */
-export function compileTableCalculation(calculation: TableCalculation, query: MetricQuery): string {
+function compileTableCalculation(calculation: TableCalculation, query: MetricQuery): string {
   const selected = [...query.dimensions, ...query.metrics];
   if (selected.includes(calculation.name)) {
     throw compileError(`Table calculation has a name that already exists in the query: ${calculation.name}`);
@@ -34,17 +42,13 @@ function compileWithoutSql({ name, template, formula }: TableCalculation, select
 }
 
 /** A custom SQL dimension; its references are dimensions of the explore. */
-export function compileSqlDimension(dimension: SqlDimension, explore: Explore): CompiledField {
+function compileSqlDimension(dimension: SqlDimension, explore: Explore): CompiledField {
   const compiled = compileReferences(dimension.sql, dimension.table, explore);
   return { id: dimension.id, type: dimension.dimensionType, ...compiled };
 }
 
 /** A custom metric: its aggregate over its SQL, for rows that match its own filters. */
-export function compileAdditionalMetric(
-  metric: AdditionalMetric,
-  explore: Explore,
-  context: FilterContext,
-): CompiledField {
+function compileAdditionalMetric(metric: AdditionalMetric, explore: Explore, context: FilterContext): CompiledField {
   if (metric.generationType === 'periodOverPeriod') {
     throw new SandboxError(501, 'NotImplemented', 'The sandbox does not compare a metric with that of another period');
   }
@@ -126,4 +130,33 @@ function compileReferences(sql: string, currentTable: string, explore: Explore) 
 
 function compileError(message: string): SandboxError {
   return new SandboxError(400, 'CompileError', message);
+}
+
+/** The fields that a query may use, by id, and its table calculations. */
+export interface QueryFields {
+  readonly dimensions: ReadonlyMap<string, CompiledField>;
+  readonly metrics: ReadonlyMap<string, CompiledField>;
+  readonly bins: ReadonlyMap<string, BinDimension>;
+  readonly sqlDimensions: ReadonlyMap<string, CompiledField>;
+  readonly calculations: readonly { readonly name: string; readonly sql: string }[];
+}
+
+/** Compiles the fields of an explore and the custom ones of a query. */
+export function compileFields(explore: Explore, query: MetricQuery, context: FilterContext): QueryFields {
+  const calculations = query.tableCalculations.map((calculation) => ({
+    name: calculation.name,
+    sql: compileTableCalculation(calculation, query),
+  }));
+  const additional = (query.additionalMetrics ?? []).map((metric) => compileAdditionalMetric(metric, explore, context));
+  const custom = query.customDimensions ?? [];
+  const isSql = (dimension: (typeof custom)[number]): dimension is SqlDimension => dimension.type === 'sql';
+  const isBin = (dimension: (typeof custom)[number]): dimension is BinDimension => dimension.type === 'bin';
+  const byId = (fields: readonly CompiledField[]) => new Map(fields.map((field) => [field.id, field]));
+  return {
+    calculations,
+    dimensions: byId(listDimensions(explore).map(toCompiledField)),
+    metrics: byId([...additional, ...listMetrics(explore).map(toCompiledField)]),
+    bins: new Map(custom.filter(isBin).map((bin) => [bin.id, bin])),
+    sqlDimensions: byId(custom.filter(isSql).map((dimension) => compileSqlDimension(dimension, explore))),
+  };
 }
