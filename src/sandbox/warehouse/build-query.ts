@@ -54,44 +54,21 @@ export function buildQuery(
 
   const dimensionRules = listRules(query.filters.dimensions);
   const metricRules = listRules(query.filters.metrics);
-  const sortedIds = new Set(query.sorts.map((sort) => sort.fieldId));
-  const baseTable = explore.tables[explore.baseTable]?.sqlTable ?? `"${explore.baseTable}"`;
 
-  const plainDimensions = query.dimensions
-    .filter((id) => !bins.has(id) && !sqlDimensions.has(id))
-    .flatMap((id) => findDimension(explore, dimensions, id, context) ?? []);
-  const selectedBins = [...bins.values()].filter((bin) => query.dimensions.includes(bin.id));
-  const binSql = selectedBins.map((bin) => ({
-    ...compileBin(
-      bin,
-      getField(dimensions, 'dimension', bin.dimensionId).compiledSql,
-      explore.tables[bin.table]?.sqlTable ?? baseTable,
-      !isOlder || sortedIds.has(bin.id),
-      textOf(execution),
-    ),
-    tables: [bin.table],
-  }));
-  const selectedSqlDimensions = [...sqlDimensions.values()].filter(({ id }) => query.dimensions.includes(id));
-  const groupSelects = [
-    ...plainDimensions.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`),
-    ...binSql.flatMap(({ selects }) => selects),
-    ...selectedSqlDimensions.map(({ id, compiledSql }) => `  (${compiledSql}) AS "${id}"`),
-  ];
+  const groups = selectGroups(explore, query, context, { fields, execution });
   // A metric that only a filter names becomes a column too: that is how Lightdash can filter on it.
   const filteredIds = metricRules.map((rule) => rule.target.fieldId);
   const percentileParts = isOlder ? [] : partsOf(explore, query.metrics);
   const selectedMetrics = [...new Set([...query.metrics, ...percentileParts, ...filteredIds])]
     .filter((id) => !context.isLenient || metrics.has(id))
     .map((id) => getField(metrics, 'metric', id));
-  const selects = [...groupSelects, ...selectedMetrics.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`)];
+  const selects = [...groups.selects, ...selectedMetrics.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`)];
 
   const filterDimensions = new Map([...dimensions, ...sqlDimensions]);
   const tables = [
     ...(context.condition?.tables ?? []),
     ...selectedMetrics.flatMap((field) => field.tables),
-    ...plainDimensions.flatMap((field) => field.tables),
-    ...binSql.flatMap((bin) => bin.tables),
-    ...selectedSqlDimensions.flatMap((field) => field.tables),
+    ...groups.tables,
     ...dimensionRules.flatMap((rule) => getField(filterDimensions, 'dimension', rule.target.fieldId).tables),
   ];
 
@@ -108,21 +85,21 @@ export function buildQuery(
     : filteredIds.filter((id) => !query.metrics.includes(id) && !percentileParts.includes(id));
   const selectColumns = hidden.length === 0 ? ['  *'] : visibleColumns(query, percentileParts);
   const isWrapped = fields.calculations.length > 0 || metricFilter !== undefined || isNameSort;
-  const groups = groupSelects.map((_, index) => index + 1).join(',');
-  const columns = new Set([...plainDimensions, ...selectedBins, ...selectedSqlDimensions].map(({ id }) => id));
-  const ties = execution ? [...new Set(query.dimensions)].filter((id) => columns.has(id)).map((id) => `"${id}"`) : [];
+  const positions = groups.selects.map((_, index) => index + 1).join(',');
+  const ties = execution
+    ? [...new Set(query.dimensions)].filter((id) => groups.ids.has(id)).map((id) => `"${id}"`)
+    : [];
   const orderLine = [...orders, ...ties].length > 0 ? `ORDER BY ${[...orders, ...ties].join(', ')}` : '';
   const limitLine = `LIMIT ${execution ? Math.round(query.limit) : query.limit}`;
 
-  const binCtes = binSql.flatMap(({ cte }) => cte ?? []);
-  const binJoins = binSql.flatMap(({ join }) => join ?? []);
+  const { binCtes, binJoins } = groups;
   const body = [
     `SELECT\n${execution && selects.length === 0 ? '  1' : selects.join(',\n')}`,
-    `FROM ${baseTable} AS "${explore.baseTable}"`,
+    `FROM ${tableOf(explore)} AS "${explore.baseTable}"`,
     joinTables(explore, tables),
     ...(binJoins.length > 0 ? [`CROSS JOIN ${binJoins.join(',\n')}`] : []),
     conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '',
-    groups ? `GROUP BY ${groups}${execution && isWrapped ? ` ORDER BY ${groups}` : ''}` : '',
+    positions ? `GROUP BY ${positions}${execution && isWrapped ? ` ORDER BY ${positions}` : ''}` : '',
   ].join('\n');
   const metricsSql = `${binCtes.length > 0 ? `WITH ${binCtes.join(',\n')}\n` : ''}${body}`;
   if (!isWrapped) return { sql: [metricsSql, orderLine, limitLine].join('\n'), metricsSql };
@@ -141,6 +118,49 @@ export function buildQuery(
   }
   return { sql: [`WITH ${ctes.join(',\n')}`, last, orderLine, limitLine].join('\n'), metricsSql };
 }
+
+/** The columns that a query groups by: dimensions, bins and custom dimensions in SQL, with what they need. */
+function selectGroups(
+  explore: Explore,
+  query: MetricQuery,
+  context: BuildContext,
+  { fields, execution }: { readonly fields: QueryFields; readonly execution: Execution | undefined },
+) {
+  const { dimensions, bins, sqlDimensions } = fields;
+  const sortedIds = new Set(query.sorts.map((sort) => sort.fieldId));
+  const plainDimensions = query.dimensions
+    .filter((id) => !bins.has(id) && !sqlDimensions.has(id))
+    .flatMap((id) => findDimension(explore, dimensions, id, context) ?? []);
+  const selectedBins = [...bins.values()].filter((bin) => query.dimensions.includes(bin.id));
+  const binSql = selectedBins.map((bin) =>
+    compileBin(
+      bin,
+      getField(dimensions, 'dimension', bin.dimensionId).compiledSql,
+      explore.tables[bin.table]?.sqlTable ?? tableOf(explore),
+      context.release !== '0.1366' || sortedIds.has(bin.id),
+      textOf(execution),
+    ),
+  );
+  const selectedSqlDimensions = [...sqlDimensions.values()].filter(({ id }) => query.dimensions.includes(id));
+  return {
+    ids: new Set([...plainDimensions, ...selectedBins, ...selectedSqlDimensions].map(({ id }) => id)),
+    selects: [
+      ...plainDimensions.map(({ id, compiledSql }) => `  ${compiledSql} AS "${id}"`),
+      ...binSql.flatMap(({ selects }) => selects),
+      ...selectedSqlDimensions.map(({ id, compiledSql }) => `  (${compiledSql}) AS "${id}"`),
+    ],
+    tables: [
+      ...plainDimensions.flatMap((field) => field.tables),
+      ...selectedBins.map((bin) => bin.table),
+      ...selectedSqlDimensions.flatMap((field) => field.tables),
+    ],
+    binCtes: binSql.flatMap(({ cte }) => cte ?? []),
+    binJoins: binSql.flatMap(({ join }) => join ?? []),
+  };
+}
+
+/** The base table in SQL. */
+const tableOf = (explore: Explore) => explore.tables[explore.baseTable]?.sqlTable ?? `"${explore.baseTable}"`;
 
 /** Writes a number of a bin as text; as it is unless the SQL runs on DuckDB. */
 const textOf = (execution: Execution | undefined) => (sql: string, decimals: number) => {
