@@ -47,7 +47,7 @@ export function buildSpec(data: ChartData, plan: ChartPlan, url?: string): Chart
 
 function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[]): CartesianSpec {
   const thinned = thinTimes(data, plan);
-  const { x, series, notes: limits } = pivot(thinned.data, plan);
+  const { x, series, notes: limits, isCut } = pivot(thinned.data, plan);
   if (series.length === 0) throw new ChartRefusal('Every series of this chart is hidden.');
   const hasNegativeParts = series.some(
     ({ stack, values }) => stack !== undefined && values.some((value) => (value ?? 0) < 0),
@@ -69,6 +69,7 @@ function cartesianSpec(data: ChartData, plan: ChartPlan, notes: readonly string[
       ...(isEmpty ? ['there are no values to draw'] : []),
       ...(plan.percentStack && hasNegativeParts ? ['some values are negative: shares of their sizes'] : []),
     ],
+    ...(isCut && { isCut }),
     x: plan.style?.xLabel === undefined ? x : { ...x, label: plan.style.xLabel },
     axes: axesOf(labelled, plan),
     series: labelled,
@@ -110,6 +111,7 @@ function scatterSpec(data: ChartData, plan: ChartPlan, notes: readonly string[])
   return {
     kind: 'cartesian',
     title: plan.title,
+    ...((note || lacking > 0) && { isCut: true }),
     notes: [
       ...notes,
       ...(lacking > 0 ? [`rows without ${along.label} or ${up.label} not drawn: ${lacking}`] : []),
@@ -164,12 +166,12 @@ function slicesSpec(
     };
   }
   const ordered = kind === 'funnel' ? all : all.toSorted((left, right) => right.value - left.value);
-  const canAdd = kind !== 'funnel' && metric.additive;
   const { kept, other, note } = limitTo(
     ordered,
     kind === 'treemap' ? MAX_CATEGORIES_TREEMAP : MAX_SLICES,
     kind === 'funnel' ? 'steps' : 'slices',
-    canAdd ? addSlices : undefined,
+    // The shares are of all slices, whatever they measure.
+    kind === 'funnel' ? undefined : addSlices,
   );
   const styled = kept.map((slice) => {
     const { name = slice.name, color } = plan.style?.slice?.(slice.name) ?? {};

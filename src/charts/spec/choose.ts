@@ -9,6 +9,7 @@ import {
   hasNegatives,
   isMetric,
   metricsOf,
+  numbersAlong,
 } from './columns.ts';
 import type { ChartColumn, ChartData } from './data.ts';
 import { type ChartPlan, ChartRefusal, type PlannedMetric } from './plan.ts';
@@ -70,15 +71,22 @@ function assignParts(data: ChartData, request: ChartRequest): Parts {
   if (notNumbers.length > 0)
     throw new ChartRefusal(`y must be numbers: ${notNumbers.map(({ label }) => label).join(', ')} cannot be measured.`);
   const requestedX = request.x === undefined ? undefined : findColumn(data, request.x, 'x');
-  const metrics = measures.filter((column) => column !== requestedX);
-  const [first, ...rest] = metrics;
-  if (!first) throw new ChartRefusal('There is no number to draw: add a metric to the query.');
   const dimensions = dimensionsOf(data);
   const split = request.splitBy === undefined ? undefined : findColumn(data, request.splitBy, 'split_by');
   const free = dimensions.filter((column) => column !== split);
   const x =
-    requestedX ?? free.find(({ type }) => type === 'time') ?? free.find(({ type }) => type !== 'number') ?? free[0];
-  const others = split ? [split] : dimensions.filter((column) => column !== x);
+    requestedX ??
+    free.find(({ type }) => type === 'time') ??
+    free.find(({ type }) => type !== 'number') ??
+    free[0] ??
+    split ??
+    numbersAlong(data, request.y ? measures : []);
+  const metrics = measures.filter((column) => column !== x);
+  const [first, ...rest] = metrics;
+  if (!first) throw new ChartRefusal('There is no number to draw: add a metric to the query.');
+  // A pie has one category: parts of the others are added up.
+  const isOneCategory = request.as === 'pie' && requestedX !== undefined;
+  const others = [...(split ? [split] : isOneCategory ? [] : dimensions)].filter((column) => column !== x);
   const unused = dimensions.filter((column) => column !== x && !others.includes(column));
   return {
     data,
@@ -113,7 +121,7 @@ function defaultPlan(parts: Parts): UntitledPlan {
   const kind = defaultKind(shapeOf(parts));
   switch (kind) {
     case 'number':
-      return { kind, y: [planOf(metrics[0], 'bar')], splitBy: [] };
+      return x ? { kind, y: [planOf(metrics[0], 'bar')], splitBy: [] } : withoutDimension(parts);
     case 'bar':
     case 'mixed':
       return x ? bars(parts) : withoutDimension(parts);
@@ -150,8 +158,10 @@ function shapeOf({ data, x, split, metrics }: Parts): ChartShape {
   };
 }
 
-function withoutDimension({ metrics, notes }: Parts): UntitledPlan {
+function withoutDimension({ data, metrics, notes }: Parts): UntitledPlan {
   const y = metrics.map((metric) => planOf(metric, 'bar'));
+  if (data.rows.length > 1)
+    return { kind: 'table', y, splitBy: [], notes: [...notes, 'no column names the rows of numbers'] };
   if (metrics.length === 1) return { kind: 'number', y, splitBy: [] };
   if (byUnit(metrics).length === 1) return { kind: 'cartesian', y, splitBy: [], horizontal: true };
   return { kind: 'table', y, splitBy: [], notes: [...notes, 'numbers of different units are not drawn'] };

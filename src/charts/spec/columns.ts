@@ -79,3 +79,13 @@ export function byUnit(metrics: readonly ChartColumn[]): readonly (readonly Char
   }
   return [...groups.values()];
 }
+
+/**
+ * The column that names rows of numbers alone, such as SQL by year or rating: the first one that is not drawn and differs in every
+ * row. Undefined for a single row, or a single column.
+ */
+export function numbersAlong(data: ChartData, drawn: readonly ChartColumn[]): ChartColumn | undefined {
+  if (data.rows.length < 2 || data.columns.length < 2) return undefined;
+  const free = metricsOf(data).filter((column) => !drawn.includes(column));
+  return free.find(({ id }) => distinctNames(data, id).length === data.rows.length) ?? free[0];
+}

@@ -29,6 +29,7 @@ export function heatmapSpec(data: ChartData, plan: ChartPlan, notes: readonly st
   return {
     kind: 'heatmap',
     title: plan.title,
+    ...((xNote || note || isOverwritten) && { isCut: true }),
     notes: [
       ...notes,
       ...(isOverwritten ? [`several rows in one cell: the last ${metric.label} is drawn`] : []),

@@ -25,6 +25,8 @@ interface Pivoted {
   readonly x: SpecX;
   readonly series: readonly SpecSeries[];
   readonly notes: readonly string[];
+  /** Some of the data is not drawn, or only as Other. */
+  readonly isCut?: boolean;
 }
 
 const keyOf = (cell: Cell | undefined): string => JSON.stringify(cell ?? null);
@@ -39,16 +41,15 @@ export function pivot(data: ChartData, plan: ChartPlan): Pivoted {
   const placed = place(positions, xColumn, plan, limited.series);
   // A saved chart keeps its colours, which go by position.
   const { series, empty } = plan.style ? { series: placed.series, empty: [] } : withoutEmpty(placed.series);
-  const notes = [
+  const cuts = [
     ...(overwritten.length > 0
       ? [`several rows at one ${xColumn.label}: the last ${overwritten.join(', ')} is drawn`]
       : []),
     ...(hidden.length > 0 ? [`hidden in the chart: ${limitNames(hidden)}`] : []),
     ...limited.notes,
     ...placed.notes,
-    ...emptyNote(empty, series),
   ];
-  return { x: placed.x, series, notes };
+  return { x: placed.x, series, notes: [...cuts, ...emptyNote(empty, series)], isCut: cuts.length > 0 };
 }
 
 /** A single series has no legend, so it is named here. */
@@ -101,8 +102,9 @@ function collect(data: ChartData, plan: ChartPlan) {
       drafts.set(key, draft);
       const value = cellNumber(row[planned.column]);
       const before = draft.cells.get(at);
-      if (before !== undefined && !column.additive) overwritten.add(column.label);
-      draft.cells.set(at, before !== undefined && column.additive ? sum([before, value]) : value);
+      const isSum = column.additive || (column.isSumUnknown && draft.stack !== undefined);
+      if (before !== undefined && !isSum) overwritten.add(column.label);
+      draft.cells.set(at, before !== undefined && isSum ? sum([before, value]) : value);
     }
   }
   return { drafts: [...drafts.values()], hidden: [...hidden], overwritten: [...overwritten] };
@@ -140,7 +142,9 @@ const absoluteTotal = ({ cells }: DraftSeries) =>
 /** Keeps the largest series; the order of those that stay is the order of the rows. */
 function limitSeries(drafts: readonly DraftSeries[]) {
   if (drafts.length <= MAX_SERIES) return { series: drafts, notes: [] };
-  const isOneSum = new Set(drafts.map(({ metric }) => metric)).size === 1 && drafts.every(({ additive }) => additive);
+  // Series of a stack are added up already.
+  const canAdd = drafts.every(({ additive, stack }) => additive || stack !== undefined);
+  const isOneSum = canAdd && new Set(drafts.map(({ metric }) => metric)).size === 1;
   const ranked = drafts.toSorted((left, right) => absoluteTotal(right) - absoluteTotal(left));
   const { kept, other, note } = limitTo(ranked, MAX_SERIES, 'series', isOneSum ? addSeries : undefined);
   const inOrder = drafts.filter((draft) => kept.includes(draft));
@@ -231,7 +235,8 @@ function placeInTime(positions: readonly Position[], column: ChartColumn, drafts
     position.time === undefined ? [] : [{ ...position, time: position.time }],
   );
   const undated = positions.length - dated.length;
-  const notes = undated > 0 ? [`rows without ${column.label} not drawn`] : [];
+  const isTotalled = drafts.some(({ additive }) => additive);
+  const notes = undated > 0 ? [`rows without ${column.label} not drawn${isTotalled ? ', nor in the total' : ''}`] : [];
   const sorted = dated.toSorted((left, right) => left.time - right.time);
   requirePoints(sorted.length, 'a coarser time grain');
   const times = sorted.map(({ time }) => time);

@@ -8,6 +8,8 @@ interface SpecBase {
   readonly title: string;
   /** Limits and doubts, shown under the title and repeated in the text of the answer. */
   readonly notes: readonly string[];
+  /** Some of the data is not drawn, or only as Other: highest and lowest are of what is drawn. */
+  readonly isCut?: boolean;
   /** Page of the chart in Lightdash. */
   readonly url?: string;
   /** Colours of the series in their order, `#rrggbb`. */

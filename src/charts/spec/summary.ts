@@ -81,7 +81,7 @@ function figuresOf(spec: ChartSpec): string[] {
         `${spec.label}: ${formatValue(spec.value, spec.format)} on a scale from ${formatValue(spec.min, spec.format)} to ${formatValue(spec.max, spec.format)}.`,
       ];
     case 'heatmap':
-      return extremes(heatmapPoints(spec));
+      return extremes(heatmapPoints(spec), spec);
     case 'table':
       return [`${spec.rows.length} rows.`];
     default:
@@ -109,8 +109,8 @@ function cartesianFigures(spec: CartesianSpec): string[] {
   if (!only) return [];
   const singles = withoutOther(spec);
   if (others.length === 0) {
-    const ends = extremes(singles.flatMap((series) => pointsOf(series, names)));
-    return [...ends, ...seriesFigures(only, names, spec.x.type !== 'number')];
+    const points = singles.flatMap((series) => pointsOf(series, names));
+    return [...extremes(points, spec), ...seriesFigures(only, points, spec.x.type !== 'number')];
   }
   const hasOrder = spec.x.type !== 'category' || spec.x.ticks !== undefined;
   const listed = spec.series
@@ -119,7 +119,7 @@ function cartesianFigures(spec: CartesianSpec): string[] {
   const units = new Set(spec.series.map(({ axis, format }) => `${axis} ${unitOf(format)}`));
   // Extremes of different units are not comparable.
   const points = units.size > 1 ? [] : singles.flatMap((series) => pointsOf(series, names, series.name));
-  return [...extremes(points), `${listed.join('; ')}.`];
+  return [...extremes(points, spec), `${listed.join('; ')}.`];
 }
 
 /** The series without the sum of those that were left out: it is neither the highest nor the lowest of them. */
@@ -141,8 +141,7 @@ const written = ({ at, value, format }: Point) => `${short(at)} ${formatValue(va
 const MAX_NAME_LENGTH = 80;
 const short = (name: string) => truncate(name, MAX_NAME_LENGTH);
 
-function seriesFigures(series: SpecSeries, names: readonly string[], hasOrder: boolean): string[] {
-  const points = pointsOf(series, names);
+function seriesFigures(series: SpecSeries, points: readonly Point[], hasOrder: boolean): string[] {
   const [first] = points;
   const last = points.at(-1);
   if (!first || !last) return ['No values.'];
@@ -175,11 +174,15 @@ function figureOf(series: SpecSeries, names: readonly string[], hasOrder: boolea
   return `between ${value({ value: Math.min(...values) })} and ${value({ value: Math.max(...values) })}`;
 }
 
-function extremes(points: readonly Point[]): string[] {
+/** Highest and lowest; of what is drawn, if that is not all. */
+function extremes(points: readonly Point[], { isCut }: Pick<ChartSpec, 'isCut'>): string[] {
   if (points.length === 0) return [];
   const highest = points.reduce((best, point) => (point.value > best.value ? point : best));
   const lowest = points.reduce((best, point) => (point.value < best.value ? point : best));
-  return points.length === 1 ? [`${written(highest)}.`] : [`Highest ${written(highest)}; lowest ${written(lowest)}.`];
+  const drawn = isCut ? ' drawn' : '';
+  return points.length === 1
+    ? [`${written(highest)}.`]
+    : [`Highest${drawn} ${written(highest)}; lowest${drawn} ${written(lowest)}.`];
 }
 
 function sliceFigures(spec: SlicesSpec): string[] {

@@ -116,14 +116,9 @@ function sqlChartSpec(data: ChartData, look: LookRequest, request: ChartRequest,
   const { show, x, y, splitBy: [splitBy] = [] } = look;
   if (show === 'table') return buildSpec(data, { kind: 'table', title: request.title ?? '', y: [], splitBy: [] }, url);
   const as = show && SQL_KINDS[show];
-  // A pie or a stack adds its values up, whatever they are.
-  const isSum = as === 'pie' || as === 'stacked_bar';
-  const columns = data.columns.map((column) =>
-    isSum && y?.includes(column.id) ? { ...column, additive: true } : column,
-  );
   try {
-    const plan = choosePlan({ ...data, columns }, { ...request, as, x, y, splitBy });
-    return buildSpec({ ...data, columns }, { ...plan, ...(show === 'stacked_bar_100' && { percentStack: true }) }, url);
+    const plan = choosePlan(data, { ...request, as, x, y, splitBy });
+    return buildSpec(data, { ...plan, ...(show === 'stacked_bar_100' && { percentStack: true }) }, url);
   } catch (error) {
     if (!(error instanceof ChartRefusal) || as === undefined) throw error;
     const plan = choosePlan(data, request);

@@ -173,9 +173,11 @@ export const updateChart = defineTool({
     const isSent = isRenamed || saved?.isSent === true;
     const after = { ...before.chart, ...(saved?.chart ?? {}), ...(isObject(renamed) ? renamed : {}) };
     const { projectUuid, spaceUuid } = before.chart;
+    const ofName = name === undefined ? [] : await sameNameNotes('chart', after, String(projectUuid), context);
     const accessChange = await accessChangeOfMove(String(projectUuid), text(spaceUuid), target?.uuid, context);
     const lines = [
       ...changeLines(uuid, before.chart, after, { ...saved, isSent }, context),
+      ...ofName.map((note) => `Note: ${note}`),
       ...(accessChange ? [accessChange.text] : []),
     ];
     return { text: lines.join('\n'), data: after };

@@ -13,6 +13,7 @@ import { accessChangeOfMove, confirmAccessChange } from '../access/access-change
 import { ArgumentsError } from '../arguments.ts';
 import { hasProperties, saveChart } from '../charts/write-chart.ts';
 import { findSpace } from '../content/find-content.ts';
+import { sameNameNotes } from '../content/same-name.ts';
 import { defineTool } from '../operation-tool.ts';
 import { nameOf } from '../preview.ts';
 import { savedFilterNotes } from '../query/saved-filter-notes.ts';
@@ -64,6 +65,7 @@ export const updateDashboard = defineTool({
       ...describeDashboardChanges(planned?.base ?? before.content, written, planned?.moved),
     ];
     const lost = chartsLost(planned?.base ?? before.content, written.tiles);
+    const ofName = name === undefined ? [] : await sameNameNotes('dashboard', after, projectUuid, context);
     const isReachChanged = filters !== undefined || add !== undefined;
     const ofReach = isReachChanged ? await filterReachNotes(after.tiles, dashboardRules(after.filters), context) : [];
     const [from, to] = [text(before.source.spaceUuid), text(properties.spaceUuid)];
@@ -72,7 +74,7 @@ export const updateDashboard = defineTool({
       text: [
         `${differences.length > 0 ? 'Changed' : 'Saved without a visible difference:'} the dashboard ${describeDashboard(after, context)}`,
         ...differences.map((difference) => plainText(`- ${difference}`)),
-        ...[...(planned?.notes ?? []), ...ofReach].map((note) => `Note: ${note}`),
+        ...[...(planned?.notes ?? []), ...ofReach, ...ofName].map((note) => `Note: ${note}`),
         ...(lost.length > 0 ? [await lossSentence(lost, 'deleted', context)] : []),
         ...(accessChange ? [accessChange.text] : []),
         ...lostVerification(before.source, after),

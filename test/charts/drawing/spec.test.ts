@@ -225,7 +225,7 @@ describe('the text', () => {
       ),
     );
     expect(bars.notes.join()).toContain('together as Other');
-    expect(summarize(bars)).toContain('Highest Product 1 $100');
+    expect(summarize(bars)).toContain('Highest drawn Product 1 $100');
     const lines = specOf(
       data(
         [month, category('p'), revenue],
@@ -233,7 +233,7 @@ describe('the text', () => {
       ),
     );
     expect(lines.notes.join()).toContain('together as Other');
-    expect(summarize(lines)).toMatch(/Highest \w+ 2025, Product 1 \$100/);
+    expect(summarize(lines)).toMatch(/Highest drawn \w+ 2025, Product 1 \$100/);
   });
 
   it('takes a series of the colour of the others for one of its own', () => {

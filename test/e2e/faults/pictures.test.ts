@@ -80,6 +80,78 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expect(side.made + (await show({ chartUuid: side.chartUuid }))).not.toContain('add up');
   });
 
+  test('of rows that SQL names by a number has every row, wherever the number stands', async () => {
+    const byHour = 'select count(*) as n, extract(hour from ordered_at)::int as h from orders group by 2 order by 2';
+    const hours = (await sql(byHour)).map(([n, h]) => [Number(n), Number(h)] as const);
+    const highest = hours.toSorted(([left], [right]) => right - left)[0];
+    for (const args of [{}, { y: ['n'], as: 'line' }]) {
+      const drawn = await ofSql(byHour.replace('orders', 'roastery.orders'), args);
+      expectLine(drawn, '"n by h"', '24 categories');
+      expectLine(drawn, `Highest ${highest?.[1]} ${highest?.[0]};`);
+      expectLine(drawn, `First 0 ${hours[0]?.[0]}`, `last 23 ${hours.at(-1)?.[0]}`);
+    }
+    const nameless = await ofSql('select shipping_fee from roastery.orders where order_id < 5', {});
+    expectLine(nameless, 'Not drawn', 'no column names the rows');
+  });
+
+  test('that is split by its only dimension has it along x', async () => {
+    const query = { exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] };
+    expectLine(await show({ query, split_by: 'orders_ordered_at_month' }), 'Line chart', '24 periods');
+  });
+
+  test('of a pie with x adds up what is in no slice, if it can be added up', async () => {
+    const query = { exploreId: 'orders', dimensions: ['customers_is_wholesale', 'orders_channel'] };
+    const drawn = await show({
+      query: { ...query, metrics: ['orders_total_shipping'] },
+      as: 'pie',
+      x: 'orders_channel',
+    });
+    const [top] = await sql('select channel, sum(shipping_fee) from orders group by 1 order by 2 desc limit 1');
+    expectLine(drawn, `${top?.[0]} ${Number(top?.[1]).toLocaleString('en', { style: 'currency', currency: 'USD' })}`);
+    expectLine(drawn, 'Note:', 'added up over Is wholesale');
+  });
+
+  test('calls nothing the lowest of all if it draws a part', async () => {
+    const names = { exploreId: 'orders', dimensions: ['customers_full_name'], metrics: ['order_items_total_revenue'] };
+    const drawn = await show({ query: names });
+    expectLine(drawn, 'Highest drawn', 'lowest drawn');
+    expect(drawn).not.toContain('last Other');
+    const byMonth = {
+      exploreId: 'orders',
+      dimensions: ['orders_shipped_at_month'],
+      metrics: ['orders_total_shipping'],
+    };
+    const [shipped] = await sql('select sum(shipping_fee) from orders where shipped_at is not null');
+    const months = await show({ query: byMonth });
+    expectLine(months, `total $${Number(shipped?.[0]).toLocaleString('en', { minimumFractionDigits: 2 })}`);
+    expectLine(months, 'Note:', 'rows without Shipped month not drawn, nor in the total');
+  });
+
+  test('of a pie has shares of all slices, the small ones together', async () => {
+    const query = { exploreId: 'orders', dimensions: ['products_product_name'], metrics: ['orders_order_count'] };
+    const drawn = await show({ query, as: 'pie' });
+    const counts = await sql(
+      'select product_name, count(distinct order_id) from order_items join products using (product_id) group by 1 order by 2 desc, 1',
+    );
+    const total = counts.reduce((sum, [, count]) => sum + Number(count), 0);
+    const rest = counts.slice(7).reduce((sum, [, count]) => sum + Number(count), 0);
+    const share = (count: number) => `${count.toLocaleString('en')} (${((count / total) * 100).toFixed(1)}%)`;
+    expectLine(drawn, `${counts[0]?.[0]} ${share(Number(counts[0]?.[1]))}`, `Other (17) ${share(rest)}`);
+    expectLine(drawn, 'Note:', 'parts may overlap', 'together as Other');
+    expect(drawn).not.toContain('Total');
+  });
+
+  test('of an SQL chart gives no total of what nothing says to add up', async () => {
+    const look = { show: 'pie', x: 'channel', y: ['average'] };
+    if (release === '0.1366') return;
+    const ratings = 'select channel, avg(rating) as average from roastery.orders group by 1';
+    await answerOf(roastery(), 'create_sql_chart', { name: 'Ratings', space: 'Sales', sql: ratings, ...look });
+    const drawn = await show({ chartUuid: 'Ratings' });
+    expectLine(drawn, 'Pie chart', 'Ratings');
+    expectLine(drawn, 'Note:', 'average: drawn as parts of a whole');
+    expect(drawn).not.toContain('Total');
+  });
+
   test('of a big number over several rows says which row it is', async () => {
     const query = {
       ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] },
