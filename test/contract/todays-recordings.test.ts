@@ -10,7 +10,7 @@ import * as cases from './todays-special-cases.ts';
 // Every exchange of the 135 operations that was recorded on a real Lightdash 1.219.0 is made again through a real MCP client.
 // Queries go by v1 here, as on a 1.219 without object storage (v2 answers 501); those of v2 are replayed by
 // todays-queries.test.ts, and the roles that replace deprecated routes by writing.test.ts. The other routes that do so are
-// called on the sandbox by test/e2e/successors.test.ts.
+// called on the sandbox by test/e2e/successors.test.ts, and the reads that 0.1366 lacks are in newer-reads.test.ts.
 
 const { operations, besides } = readTodaysRecordings();
 const tally = new Tally();
