@@ -1,4 +1,4 @@
-import { type OperationId, operationsByToolset } from '../operations/index.ts';
+import { operationsByToolset } from '../operations/index.ts';
 import { type Toolset, toolsets } from '../operations/operation.ts';
 import { groupHandlers } from './access/group-members.ts';
 import { memberAccessHandlers } from './access/member-access.ts';
@@ -63,6 +63,7 @@ import { organizationHandlers } from './organization/organization.ts';
 import { userAttributeHandlers } from './organization/user-attributes.ts';
 import { organizationRoleHandlers } from './people/assign-role.ts';
 import { peopleTools } from './people/people-tools.ts';
+import type { Previews } from './preview.ts';
 import { conditionalPreviews, previews, sendingPreviews } from './previews.ts';
 import { projectTools } from './projects/project-tools.ts';
 import { projectHandlers } from './projects/projects.ts';
@@ -72,7 +73,7 @@ import { sqlHandlers } from './query/query-sql.ts';
 import { queryTotalsHandlers } from './query/query-totals.ts';
 import { metricQueryHandlers } from './query/run-metric-query.ts';
 import { searchFieldValues } from './query/search-field-values.ts';
-import type { Preview, Tool } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 const handlers: ToolHandlers = {
   ...accountHandlers,
@@ -156,7 +157,7 @@ const otherTools: readonly Tool[] = [
   ...operationTools,
 ];
 
-const previewsById: { readonly [Id in OperationId]?: Preview } = {
+const previewsById: Previews = {
   ...previews,
   ...sendingPreviews,
   ...conditionalPreviews,

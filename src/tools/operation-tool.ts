@@ -20,9 +20,10 @@ export type ToolHandler<Id extends OperationId> = (
 /** Handlers by operation id. Use it with `satisfies`: a handler of an unknown operation does not compile. */
 export type ToolHandlers = { readonly [Id in OperationId]?: ToolHandler<Id> };
 
-/** A handler of some operation; a method, because `input` of that operation has parsed the arguments. */
-interface SomeHandler {
+/** Handler and preview of some operation; methods, because `input` of that operation has parsed the arguments. */
+interface SomeOperation {
   handle(operation: Operation, args: ToolArguments, context: ToolContext): Promise<ToolAnswer>;
+  preview(args: ToolArguments, context: ToolContext): Promise<string | undefined>;
 }
 
 /** A handler that sends the arguments and renders the response with `render`; field by field if that returns undefined. */
@@ -42,7 +43,7 @@ export const rendered =
     return { text: text ?? renderResults(operation, results, budget), data: results };
   };
 
-const defaultHandler: SomeHandler['handle'] = (operation, args, context) =>
+const defaultHandler: SomeOperation['handle'] = (operation, args, context) =>
   rendered((results, budget) => renderResults(operation, results, budget))(operation, args, context);
 
 /** The response of an operation in lines: its title, or that it is done, and every field. */
@@ -99,15 +100,15 @@ export const changeReadBack =
 
 /** A handler of a deletion: it says what went in the words of the preview, which are read before. */
 export const inWordsOf =
-  (
-    preview: Preview,
-    send: (operation: Operation, args: ToolArguments, context: ToolContext) => Promise<ApiResponse> = (
+  <Args extends ToolArguments>(
+    preview: (args: Args, context: ToolContext) => Promise<string | undefined>,
+    send: (operation: Operation, args: Args, context: ToolContext) => Promise<ApiResponse> = (
       operation,
       args,
       context,
     ) => context.execute(operation, args),
-  ): SomeHandler['handle'] =>
-  async (operation, args, context) => {
+  ) =>
+  async (operation: Operation, args: Args, context: ToolContext): Promise<ToolAnswer> => {
     const before = await preview(args, context).catch(ignoreApiError);
     const { results } = await send(operation, args, context);
     const done = before === undefined ? doneSentence(operation.title, args) : pastTense(before);
@@ -133,7 +134,7 @@ function pastTense(preview: string): string {
 
 /** A preview that ends with how the deletion is undone, if it can be. */
 const irreversible =
-  (preview: Preview, operation: Operation): Preview =>
+  (preview: SomeOperation['preview'], operation: Operation): Preview =>
   async (args, client) => {
     const text = await preview(args, client);
     if (text === undefined) return undefined;
@@ -193,8 +194,8 @@ const DEFAULT_PAGE_SIZE = 50;
 export function operationTool(
   operation: Operation,
   toolset: Toolset,
-  ownHandler?: SomeHandler['handle'],
-  preview?: Preview,
+  ownHandler?: SomeOperation['handle'],
+  preview?: SomeOperation['preview'],
 ): RunnableTool {
   const handler = ownHandler ?? (preview && operation.irreversible ? inWordsOf(preview) : defaultHandler);
   const { tool: name, title, description, readOnly, destructive, idempotent } = operation;

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type OperationId, operationById } from '../operations/index.ts';
+import { type ArgumentsOf, type OperationId, operationById } from '../operations/index.ts';
 import { joinFirst } from '../text/names.ts';
 import { plainText, truncate } from '../text/plain-text.ts';
-import type { Preview, ToolArguments, ToolContext } from './tool.ts';
+import type { ToolArguments, ToolContext } from './tool.ts';
 
 export type { Preview } from './tool.ts';
 
-/** Previews by operation id. */
-export type Previews = { readonly [Id in OperationId]?: Preview };
+/** The preview of an operation, with its parsed arguments. */
+export type PreviewOf<Id extends OperationId> = (
+  args: ArgumentsOf<Id>,
+  context: ToolContext,
+) => Promise<string | undefined>;
+
+/** Previews by operation id. Use it with `satisfies`: one of an unknown operation does not compile. */
+export type Previews = { readonly [Id in OperationId]?: PreviewOf<Id> };
 
 /** The client that most previews read with. */
 export type PreviewClient = Pick<ToolContext, 'execute' | 'read'>;

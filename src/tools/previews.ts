@@ -16,11 +16,10 @@ import { previewEmailDomains } from './organization/email-domains.ts';
 import { previewAddToGroup, previewRemoveFromGroup, previewUpdateGroup } from './organization/group-previews.ts';
 import { organizationPreviews } from './organization/previews.ts';
 import { previewOrganizationRole, previewRoleGiven, previewRoleTaken } from './people/role-previews.ts';
-import type { Previews } from './preview.ts';
-import type { Preview } from './tool.ts';
+import type { PreviewOf, Previews } from './preview.ts';
 
 /** Previews of the irreversible operations; one without a preview does not compile. */
-export const previews: { readonly [Id in IrreversibleOperationId]: Preview } = {
+export const previews: { readonly [Id in IrreversibleOperationId]: PreviewOf<Id> } = {
   ...spacePreviews,
   ...organizationPreviews,
   ...accountPreviews,

@@ -2,14 +2,14 @@ import { ignoreApiError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { type JsonObject, objects } from '../../text/json.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
-import { count, type Preview, quoted, results, shown } from '../preview.ts';
+import { count, type PreviewOf, quoted, results, shown } from '../preview.ts';
 import { closedViewers, compareViewers, inheritedViewers, openedViewers, readViewers } from './access-change.ts';
 import { readSpaceAccess } from './explain-access.ts';
 
 /** Says who gains or loses a space that is opened or closed; undefined if its privacy stays. */
-export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceUuid, isPrivate, name }, client) => {
-  if (typeof isPrivate !== 'boolean') return undefined;
-  const projectUuid = String(project);
+export const previewUpdateSpace: PreviewOf<'UpdateSpace'> = async (args, client) => {
+  const { projectUuid, spaceUuid, isPrivate, name } = args;
+  if (isPrivate === undefined) return undefined;
   const space = readSpaceAccess(await results(client, 'GetSpace', { projectUuid, spaceUuid }));
   if (isPrivateSpace(space) === isPrivate) return undefined;
   const parent = space.parentSpaceUuid ?? undefined;
@@ -20,7 +20,7 @@ export const previewUpdateSpace: Preview = async ({ projectUuid: project, spaceU
     ? `Closes the space ${quoted(space.name)} to all but those that it is shared with, and administrators.`
     : `Opens the space ${quoted(space.name)} to everyone ${parent ? 'with access to the space that it is in' : 'with a role in the project'}.`;
   const spaces = await client.read(operationById('ListSpacesInProject'), { projectUuid }).catch(ignoreApiError);
-  const inheriting = inheritingSpaces(String(spaceUuid), objects(spaces)).map(({ name }) => quoted(String(name)));
+  const inheriting = inheritingSpaces(spaceUuid, objects(spaces)).map(({ name }) => quoted(String(name)));
   return [
     effect,
     compareViewers(before, after).text,

@@ -7,7 +7,7 @@ import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { renderChart } from '../content/render-chart.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { nameOf, type Preview } from '../preview.ts';
+import { nameOf, type PreviewOf } from '../preview.ts';
 import type { CachedRead, ToolContext } from '../tool.ts';
 import { loadChart } from './load-chart.ts';
 import { currentChart, describeSavedChart } from './write-chart.ts';
@@ -89,10 +89,10 @@ const version: ToolHandler<'GetChartVersion'> = async (operation, args, context)
 };
 
 /** Changes of a rollback, in words; undefined if the version is as the current one. */
-export const previewRollback: Preview = async ({ chartUuid, versionUuid }, client) => {
+export const previewRollback: PreviewOf<'postChartVersionRollback'> = async ({ chartUuid, versionUuid }, client) => {
   const fresh: CachedRead = async (operation, values) => (await client.execute(operation, values)).results;
-  const current = await chartDefinition(fresh, String(chartUuid));
-  const version = await chartVersion(fresh, String(chartUuid), String(versionUuid));
+  const current = await chartDefinition(fresh, chartUuid);
+  const version = await chartVersion(fresh, chartUuid, versionUuid);
   if (current === undefined || version === undefined) return undefined;
   const changes = describeChartChanges(current, version);
   if (changes.length === 0) return undefined;

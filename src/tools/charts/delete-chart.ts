@@ -13,7 +13,7 @@ import {
   count,
   nameOf,
   object,
-  type Preview,
+  type PreviewOf,
   type Previews,
   quoted,
   results,
@@ -27,11 +27,11 @@ import { type FoundSqlChart, orSqlChart, readSqlChart } from './sql-chart-run.ts
 const MAX_REQUESTS = 5;
 
 /** The chart or SQL chart that a deletion removes, with its place and deliveries. */
-const previewDeleteChart: Preview = async ({ chartUuid }, context) =>
+const previewDeleteChart: PreviewOf<'deleteSavedChart'> = async ({ chartUuid }, context) =>
   orSqlChart(
-    String(chartUuid),
+    chartUuid,
     context,
-    () => describeChart(String(chartUuid), context),
+    () => describeChart(chartUuid, context),
     (chart) => describeSqlChart(chart, context),
   );
 
@@ -91,7 +91,7 @@ export const chartPreviews = { deleteSavedChart: previewDeleteChart } satisfies 
 export const deleteChartHandlers = {
   deleteSavedChart: inWordsOf(previewDeleteChart, (operation, args, context) =>
     orSqlChart(
-      String(args.chartUuid),
+      args.chartUuid,
       context,
       () => context.execute(operation, args),
       ({ projectUuid, savedSqlUuid }) => sendSqlChart(context, deleteSqlChart, { projectUuid, savedSqlUuid }),

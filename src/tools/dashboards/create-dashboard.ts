@@ -31,7 +31,7 @@ import { chartNotes, describeDashboard, saveNewCharts } from './write-dashboard.
  * `type`, `uuid`, or as an object) are sent as they are.
  */
 const createDashboard: ToolHandler<'createDashboard'> = async (operation, { space, ...args }, context) => {
-  const projectUuid = String(args.projectUuid);
+  const { projectUuid } = args;
   const target = typeof space === 'string' ? await findSpace(space, projectUuid, context) : undefined;
   if (target && args.spaceUuid !== undefined && args.spaceUuid !== target.uuid)
     throw new ArgumentsError([`space: it is not the space ${args.spaceUuid} of spaceUuid; give one of the two`]);

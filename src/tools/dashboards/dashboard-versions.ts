@@ -7,7 +7,7 @@ import { changed, pluralize } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
-import { nameOf, type Preview } from '../preview.ts';
+import { nameOf, type PreviewOf } from '../preview.ts';
 import type { ToolContext } from '../tool.ts';
 import { describeDashboard } from './write-dashboard.ts';
 
@@ -64,11 +64,10 @@ const rollback: ToolHandler<'postDashboardVersionRollback'> = async (operation, 
 };
 
 /** Changes of a rollback, in words; undefined if the version is as the current one. */
-export const previewDashboardRollback: Preview = async ({ dashboardUuid, versionUuid }, client) => {
-  const args = { dashboardUuid: String(dashboardUuid) };
+export const previewDashboardRollback: PreviewOf<'postDashboardVersionRollback'> = async (args, client) => {
   const [current, version] = await Promise.all([
-    client.execute(operationById('GetDashboard'), args).then(({ results }) => results),
-    readVersion(client.execute(dashboardVersion, { ...args, versionUuid: String(versionUuid) })),
+    client.execute(operationById('GetDashboard'), { dashboardUuid: args.dashboardUuid }).then(({ results }) => results),
+    readVersion(client.execute(dashboardVersion, args)),
   ]);
   const [now, then] = [readDashboard(current), readDashboard(version?.dashboard)];
   if (now === undefined || then === undefined || version === undefined) return undefined;

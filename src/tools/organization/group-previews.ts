@@ -6,6 +6,7 @@ import {
   nameOf,
   type Preview,
   type PreviewClient,
+  type PreviewOf,
   personOf,
   quoted,
   results,
@@ -20,8 +21,7 @@ async function membersOf(groupUuid: unknown, client: PreviewClient) {
 }
 
 /** The gains of a new member of a group; undefined without any, for one who is in it already, and for an unknown person. */
-export const previewAddToGroup: Preview = async (args, client) => {
-  const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
+export const previewAddToGroup: PreviewOf<'addUserToGroup'> = async ({ groupUuid, userUuid }, client) => {
   if ((await membersOf(groupUuid, client)).some((member) => member.userUuid === userUuid)) return undefined;
   const rights = await readGroupRights(groupUuid, client);
   const isKnown = rights.members === undefined || rights.members.some((member) => member.userUuid === userUuid);
@@ -31,8 +31,7 @@ export const previewAddToGroup: Preview = async (args, client) => {
 };
 
 /** The losses, or other rows, of a member without the group; undefined without any, and for one who is not in it. */
-export const previewRemoveFromGroup: Preview = async (args, client) => {
-  const [groupUuid, userUuid] = [String(args.groupUuid), String(args.userUuid)];
+export const previewRemoveFromGroup: PreviewOf<'removeUserFromGroup'> = async ({ groupUuid, userUuid }, client) => {
   const member = (await membersOf(groupUuid, client)).find((item) => item.userUuid === userUuid);
   if (member === undefined) return undefined;
   const rights = await readGroupRights(groupUuid, client);
@@ -73,8 +72,7 @@ export const previewUpdateGroup: Preview = async (args, client) => {
 };
 
 /** The group with everything that it gives, and the members who lose it. */
-export const previewDeleteGroup: Preview = async (args, client) => {
-  const groupUuid = String(args.groupUuid);
+export const previewDeleteGroup: PreviewOf<'deleteGroup'> = async ({ groupUuid }, client) => {
   // One after the other: nothing is read on once the group cannot be read.
   const group = await results(client, 'getGroup', { groupUuid });
   const members = await membersOf(groupUuid, client);
