@@ -117,13 +117,12 @@ export class ProjectResolver {
     if (argument === 'none' || tool.operation?.id === 'ListOrganizationMembers') return raw;
     const args = z.record(z.string(), z.unknown()).catch({}).parse(raw);
     // A held result belongs to the project of its query.
-    const isNamed = 'projectUuid' in args && args.projectUuid !== null && args.projectUuid !== '';
-    if (isNamed || 'resultId' in args) return raw;
+    if (isPresent(args.projectUuid) || isPresent(args.resultId)) return raw;
     if (defaultProject !== undefined) return { ...args, projectUuid: defaultProject };
     const isNeeded = argument === 'required' || dependsOnProject(args) || isOfProject(tool, args);
     if (isNeeded) return { ...args, projectUuid: ONLY_PROJECT };
     // A query of this process has its own project; one of another process is of the only project, if there is but one.
-    return 'queryUuid' in args ? { ...args, projectUuid: PROJECT_IF_ONLY } : raw;
+    return isPresent(args.queryUuid) ? { ...args, projectUuid: PROJECT_IF_ONLY } : raw;
   }
 
   /** Uuid of the configured project; undefined if none is configured, no project has its name, or it is not allowed. */
@@ -220,6 +219,9 @@ const dependsOnProject = (args: object): boolean =>
     ([name, value]) =>
       (name === 'query' && value !== null) || (name.endsWith('Uuid') && typeof value === 'string' && !isUuid(value)),
   );
+
+/** False for null and an empty text, too, which hosts send for an argument that is left out. */
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 /** True for a call that is about a project unless it says that it is about the organization. */
 function isOfProject({ scope }: Tool, args: Readonly<Record<string, unknown>>): boolean {
