@@ -9,7 +9,8 @@ import {
   type FilterRule,
   filterKinds,
 } from '../query/filters/lightdash-filters.ts';
-import { isObject, type JsonObject, text } from '../text/json.ts';
+import { isObject, type JsonObject, objects, text } from '../text/json.ts';
+import { truncate } from '../text/plain-text.ts';
 import type { DashboardFilters } from './dashboard.ts';
 
 type ReadDashboardFilters =
@@ -32,8 +33,13 @@ export function readDashboardFilters(
 ): ReadDashboardFilters {
   const diagnostics = new Diagnostics();
   const rules: { readonly kind: FilterKind; readonly rule: JsonObject }[] = [];
-  for (const { label, required, singleValue, disabled, ...rule } of written) {
-    const name = text(rule.field) ?? text(rule.fieldId) ?? targetOf(rule) ?? '';
+  for (const { label, required, singleValue, disabled, ...rule } of ungrouped(written)) {
+    const name = writtenField(rule);
+    if (name === undefined) {
+      const why = 'or' in rule ? 'dashboards join their rules by "and" alone' : 'a rule names its field';
+      diagnostics.problem(`filters: ${why}; not so ${truncate(JSON.stringify(rule), MAX_RULE_LENGTH)}.`);
+      continue;
+    }
     const index = explores.find((item) => 'field' in resolveField(item, name));
     if (index === undefined) {
       diagnostics.problem(`filters: no explore was found that has the field "${name}"; find_fields gives ids.`);
@@ -60,8 +66,18 @@ export function readDashboardFilters(
   };
 }
 
-/** The field of a rule in Lightdash's own form. */
-const targetOf = ({ target }: JsonObject): string | undefined => text(isObject(target) ? target.fieldId : undefined);
+const MAX_RULE_LENGTH = 200;
+
+/** The rules of groups that are joined by "and", as all filters of a dashboard are. */
+export const ungrouped = (written: readonly JsonObject[]): readonly JsonObject[] =>
+  written.flatMap((rule) => {
+    const { and, ...others } = rule;
+    return Array.isArray(and) && Object.keys(others).length === 0 ? ungrouped(objects(and)) : [rule];
+  });
+
+/** The field of a rule as a model or as Lightdash writes it. */
+export const writtenField = ({ field, fieldId, target }: JsonObject): string | undefined =>
+  text(field) ?? text(fieldId) ?? text(isObject(target) ? target.fieldId : undefined);
 
 const hasCondition = (rule: JsonObject): boolean =>
   ['operator', 'op', 'values', 'value'].some((key) => rule[key] !== undefined);

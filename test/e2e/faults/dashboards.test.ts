@@ -160,4 +160,24 @@ describe.each(RELEASES)('A chart on a dashboard, on %s', (release) => {
     const other = await answerOf(roastery(), 'create_scheduler', { ...delivery, filters: [replaced] });
     expect(other).not.toContain('own filters');
   });
+
+  test('has the rules of a group that is joined by "and", and no group that is joined by "or"', async () => {
+    const delivered = { field: 'orders_status', operator: 'equals', values: ['delivered'] };
+    const web = { field: 'orders_channel', operator: 'equals', values: ['web'] };
+    const args = { space: 'Sales', tiles: [{ chart: 'Total revenue' }] };
+    const made = await answerOf(roastery(), 'create_dashboard', {
+      ...{ ...args, name: 'Grouped' },
+      filters: [{ and: [delivered, web] }],
+    });
+    expectLine(made, 'Filters', 'orders_status = delivered', 'orders_channel = web');
+    for (const group of [{ or: [delivered, web] }, {}]) {
+      const refused = await callTool(roastery().connection.client, 'create_dashboard', {
+        ...{ ...args, name: 'Either' },
+        filters: [group],
+      });
+      expect(refused.isError).toBe(true);
+      expectLine(refused.text, 'filters', 'or' in group ? '"and" alone' : 'names its field');
+      expect(refused.text).not.toContain('no explore');
+    }
+  });
 });
