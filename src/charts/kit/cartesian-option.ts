@@ -5,6 +5,7 @@ import { type Canvas, headerOf, legendOf, MARGIN, TEXT_SIZE, truncate } from './
 import { fitNames, pointNames } from './names.ts';
 import { DEFAULT_PALETTE } from './theme.ts';
 import { startsAtZero, stepOf, tickLabel, tickStep } from './ticks.ts';
+import { alignZeros } from './zero-lines.ts';
 
 const PERCENT: ValueFormat = { style: 'percent', digits: 0 };
 const MAX_SIDE_NAME = 290;
@@ -20,7 +21,8 @@ export function cartesianOption(spec: CartesianSpec, canvas: Canvas): object {
     canvas,
   );
   const top = header.height + (legend?.height ?? 0) + (spec.axes.some(({ label }) => label) ? 6 : 2);
-  const values = spec.axes.map((axis, index) => valueAxis(spec, axis, index, canvas));
+  const scales = alignZeros(spec);
+  const values = spec.axes.map((axis, index) => ({ ...valueAxis(spec, axis, index, canvas), ...scales?.[index] }));
   const names = nameAxis(spec, canvas, axisRoom(spec, canvas));
   return {
     title: header.title,

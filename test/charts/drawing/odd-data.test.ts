@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { cartesianOption } from '../../../src/charts/kit/cartesian-option.ts';
 import { DEFAULT_PALETTE, THEMES } from '../../../src/charts/kit/theme.ts';
 import { buildSpec } from '../../../src/charts/spec/build-spec.ts';
@@ -202,6 +204,41 @@ describe('numbers that would read alike', () => {
     );
     expect(ticks.length).toBeGreaterThan(2);
     expect(new Set(ticks.map(({ text }) => text)).size).toBe(ticks.length);
+  });
+});
+
+describe('two axes', () => {
+  const canvas = { width: 800, height: 450, theme: THEMES.light, measure: (text: string) => text.length * 6 };
+  const axesOf = (...rows: readonly (readonly [number, number])[]) => {
+    const dated = rows.map(([left, right], at) => [`2025-0${at + 1}-01`, left, right] as const);
+    const spec = specOf(data([month, revenue, margin], dated), { as: 'line' });
+    if (spec.kind !== 'cartesian' || spec.axes.length !== 2) throw new Error(spec.kind);
+    const scale = z.object({ min: z.number().optional(), max: z.number().optional() });
+    return z.object({ yAxis: z.array(scale) }).parse(cartesianOption(spec, canvas)).yAxis;
+  };
+
+  it('have their zeros on one line if a value is negative, and room for every value', () => {
+    const amount = fc.double({ min: -1e9, max: 1e9, noNaN: true });
+    const share = fc.double({ min: -1, max: 1, noNaN: true });
+    const rows = fc.array(fc.tuple(amount, share), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(rows, (values) => {
+        fc.pre(values.flat().some((value) => value < 0));
+        const [left, right] = axesOf(...values);
+        const zeroAt = ({ min = 0, max = 0 }) => -min / (max - min);
+        expect(zeroAt(left ?? {})).toBeCloseTo(zeroAt(right ?? {}), 9);
+        for (const [at, axis] of [left, right].entries()) {
+          const own = values.map((row) => row[at] ?? 0);
+          expect(Math.min(...own)).toBeGreaterThanOrEqual((axis?.min ?? 0) - 1e-9);
+          expect(Math.max(...own)).toBeLessThanOrEqual((axis?.max ?? 0) + 1e-9);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keep their own scales if no value is negative', () => {
+    for (const { min, max } of axesOf([10, 0.2], [30, 0.4])) expect([min, max]).toEqual([undefined, undefined]);
   });
 });
 
