@@ -3,9 +3,15 @@ import { mapConcurrent } from '../../async/map-concurrent.ts';
 import { projectUuid } from '../../operations/fields.ts';
 import { defineTool } from '../operation-tool.ts';
 import { fetchAttributes } from './attribute-values.ts';
-import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
+import { fetchMembers, findMember, type Member } from './find-person.ts';
 import { renderUserAccess, type UserAccess } from './render-user-access.ts';
-import { fetchOwned, fetchProjects, type ReadProject, readProject } from './user-access-facts.ts';
+import {
+  fetchOwned,
+  fetchProjects,
+  type ReadProject,
+  type RestrictedClient,
+  readProject,
+} from './user-access-facts.ts';
 
 /** Projects looked at in one call: each takes a request for each shared space. */
 const MAX_PROJECTS = 8;
@@ -13,7 +19,7 @@ const CONCURRENCY = 3;
 
 /** Reads everything that one member can reach, in one project or in all that this token sees. */
 async function readUserAccess(
-  client: PeopleClient,
+  client: RestrictedClient,
   member: Member,
   onlyProject: string | undefined,
 ): Promise<UserAccess> {
@@ -37,7 +43,7 @@ async function readUserAccess(
     projects: projects.toSorted((left, right) => left.facts.name.localeCompare(right.facts.name)),
     others: looked.slice(MAX_PROJECTS).map(({ name }) => name),
     unread,
-    isOneProject: onlyProject !== undefined && visible.length > 1,
+    isPart: client.settings.isRestricted || (onlyProject !== undefined && visible.length > 1),
     attributes: await attributes,
     owned: new Map(owned),
   };

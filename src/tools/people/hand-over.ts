@@ -11,7 +11,15 @@ import { cutMark, shown } from '../preview.ts';
 import type { Preview } from '../tool.ts';
 import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
-import { fetchDeliveriesRunBy, fetchOwned, fetchProjects, ifAllowed, type OwnedContent } from './user-access-facts.ts';
+import {
+  fetchDeliveriesRunBy,
+  fetchOwned,
+  fetchProjects,
+  ifAllowed,
+  type OwnedContent,
+  projectsLeftOut,
+  type RestrictedClient,
+} from './user-access-facts.ts';
 
 const handOverArguments = () => ({
   user: z.string().min(1).describe('Email'),
@@ -106,7 +114,7 @@ const MAX_PROJECTS = 8;
 
 /** Deliveries and content of a member, to hand over before the account goes; a list that cannot be read is named. */
 export async function describeBelongings(
-  client: PeopleClient,
+  client: RestrictedClient,
   member: Pick<Member, 'userUuid' | 'email'>,
 ): Promise<string> {
   const projects = await fetchProjects(client);
@@ -118,13 +126,15 @@ export async function describeBelongings(
     if (content !== '') parts.push(`${project.name}: ${content}`);
     mailed.push(...(owned?.received ?? []).map((name) => `${name} of ${project.name}`));
   }
-  const more =
+  const others =
     projects.length > MAX_PROJECTS ? ` ${projects.length - MAX_PROJECTS} more projects were not looked at.` : '';
+  const more = `${others}${projectsLeftOut(client)}`;
   const stays =
     mailed.length === 0
       ? ''
       : ` ${pluralize(mailed.length, 'delivery', 'deliveries')} to ${member.email} (${shown(mailed)}) would go on: update_scheduler takes the address out.`;
-  if (parts.length === 0) return `There is nothing to hand over.${stays}${more}`;
+  if (parts.length === 0)
+    return `${more === '' ? 'There is nothing' : 'Nothing was found'} to hand over.${stays}${more}`;
   return `To hand over first: ${parts.join('. ')}.${stays}${more}`;
 }
 

@@ -1,14 +1,7 @@
 import { pluralize, sentence } from '../../text/format.ts';
 import { joinFirst } from '../../text/names.ts';
 import { type Budget, linesThatFit } from '../../text/token-budget.ts';
-import {
-  type Loss,
-  lossesWithout,
-  type OpenSpace,
-  openSpaces,
-  type ProjectFacts,
-  type Right,
-} from './access-losses.ts';
+import { type Loss, lossesWithout, type OpenSpace, openSpaces, type Right } from './access-losses.ts';
 import { describeChangesWithEffect, type HeldAttribute, valueChanges, withoutGroup } from './attribute-values.ts';
 import type { Group, Member } from './find-person.ts';
 import { describeSource } from './project-assignments.ts';
@@ -23,8 +16,8 @@ export interface UserAccess {
   readonly others: readonly string[];
   /** Projects whose roles this token may not read. */
   readonly unread: readonly string[];
-  /** True if one project was named. */
-  readonly isOneProject: boolean;
+  /** True if one project was named, or the settings leave others out. */
+  readonly isPart: boolean;
   /** Undefined if this token may not read attributes. */
   readonly attributes: readonly HeldAttribute[] | undefined;
   readonly owned: ReadonlyMap<string, OwnedContent>;
@@ -45,17 +38,13 @@ export function renderUserAccess(access: UserAccess, budget: Budget): string {
     ...(attributes === undefined || attributes.length === 0
       ? []
       : [`Attributes: ${attributes.map(describeAttribute).join('; ')}.`]),
-    ...removalLines(
-      member,
-      projects.map(({ facts }) => facts),
-      attributes ?? [],
-    ),
+    ...removalLines(access),
     ...unreadLists(access),
   ];
   const limits = [
     ...(unread.length > 0 ? [`This token may not read the roles in ${listed(unread)}.`] : []),
     ...(others.length > 0 ? [`Not looked at: ${listed(others)}; projectUuid names one.`] : []),
-    ...(access.isOneProject ? ['Other projects were not looked at.'] : []),
+    ...(access.isPart ? ['Other projects were not looked at.'] : []),
   ];
   const fitting = linesThatFit([...limits, ...lines], budget) - limits.length;
   const cut = fitting < lines.length ? [`[CUT: ${lines.length - fitting} lines; projectUuid limits it to one.]`] : [];
@@ -115,12 +104,19 @@ function ownedLines(owned: OwnedContent | undefined): string[] {
   return [`${written}; deliveries they run: ${sent}${mailed}`];
 }
 
-/** For each right, the effect of taking it away. */
-function removalLines(
-  member: Member,
-  projects: readonly ProjectFacts[],
-  attributes: readonly HeldAttribute[],
-): string[] {
+/** True if nothing that a right may give was left unread. */
+const isWhole = ({ projects, others, unread, isPart, attributes }: UserAccess): boolean =>
+  attributes !== undefined &&
+  !isPart &&
+  unread.length + others.length === 0 &&
+  projects.every(({ seesAllSpaces, spacesUnread }) => seesAllSpaces && spacesUnread === 0);
+
+/** For each right, the effect of taking it away; empty if no project was read, in which it could have one. */
+function removalLines(access: UserAccess): string[] {
+  const { member, attributes = [] } = access;
+  const projects = access.projects.map(({ facts }) => facts);
+  if (projects.length === 0) return [];
+  const nothing = isWhole(access) ? 'nothing changes.' : 'nothing changes in what was read.';
   const rights: { right: Right; label: string }[] = [
     ...(member.role === 'member'
       ? []
@@ -145,7 +141,7 @@ function removalLines(
     const effect =
       losses.length > 0 || values !== ''
         ? [...losses.map((loss) => sentence(describeLostAccess(loss))), values].filter(Boolean).join(' ')
-        : 'nothing changes.';
+        : nothing;
     labelsByEffect.set(effect, [...(labelsByEffect.get(effect) ?? []), label]);
   }
   const lines = [...labelsByEffect].map(([effect, labels]) => `- ${listed(labels)}: ${effect}`);

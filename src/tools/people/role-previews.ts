@@ -21,7 +21,7 @@ import {
   resolveRole,
   roleWord,
 } from './role-grant.ts';
-import { fetchProjects, ifAllowed } from './user-access-facts.ts';
+import { fetchProjects, ifAllowed, projectsLeftOut, type RestrictedClient } from './user-access-facts.ts';
 
 /** Arguments of a tool that gives a role. */
 export const grantArguments = () => ({
@@ -43,7 +43,7 @@ export const previewRemoval: Preview = async (raw, client) =>
 
 async function describeGrant(
   args: GranteeArguments & { readonly role: string },
-  client: PeopleClient,
+  client: RestrictedClient,
 ): Promise<string | undefined> {
   if (isShareWithPerson(args) && roleWord(args.role) !== 'admin') return undefined;
   const grant = await resolveGrant(client, args);
@@ -130,7 +130,7 @@ async function organizationRoleChange(
   member: Member,
   role: { readonly id: string; readonly name: string },
   members: readonly Member[],
-  client: PeopleClient,
+  client: RestrictedClient,
 ): Promise<string | undefined> {
   if (member.role === role.id) return undefined;
   const isDemoted = member.role === 'admin';
@@ -146,7 +146,7 @@ async function organizationRoleChange(
 const MAX_PROJECTS = 8;
 
 /** A sentence on the strongest roles of a member in each project. */
-async function rolesInProjects(member: Member, client: PeopleClient): Promise<string> {
+async function rolesInProjects(member: Member, client: RestrictedClient): Promise<string> {
   const projects = await fetchProjects(client).catch(ignoreApiError);
   if (projects === undefined) return ' Their roles in projects could not be read.';
   const roles = await mapConcurrent(projects.slice(0, MAX_PROJECTS), 2, async ({ projectUuid: uuid, name }) => {
@@ -157,7 +157,7 @@ async function rolesInProjects(member: Member, client: PeopleClient): Promise<st
   });
   const others =
     projects.length > MAX_PROJECTS ? `; ${projects.length - MAX_PROJECTS} more projects were not read` : '';
-  return ` Roles then: ${roles.join('; ')}${others}.`;
+  return ` Roles then: ${roles.join('; ')}${others}.${projectsLeftOut(client)}`;
 }
 
 /** End of a refusal. */
@@ -237,7 +237,7 @@ async function lostAdministration(
 
 /** A preview of an older tool that makes the change of assign_role or remove_role_assignment by uuids. */
 function asAssignment<Args>(
-  describe: (args: Args, client: PeopleClient) => Promise<string | undefined>,
+  describe: (args: Args, client: RestrictedClient) => Promise<string | undefined>,
   translate: (args: ToolArguments) => Args,
   otherwise: (args: ToolArguments) => string | undefined,
 ): Preview {

@@ -5,6 +5,7 @@ import { contentWithPeople, deliveriesOfProject } from '../../operations/routes/
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import { isPrivateSpace } from '../content/space-privacy.ts';
+import type { ToolContext } from '../tool.ts';
 import type { ProjectFacts, SpaceFacts } from './access-losses.ts';
 import type { Member, PeopleClient } from './find-person.ts';
 import { fetchAssignments, roleSources } from './project-assignments.ts';
@@ -22,6 +23,13 @@ export async function ifAllowed<Result>(reading: Promise<Result>): Promise<Resul
     throw error;
   }
 }
+
+/** The client that also knows if the settings leave projects out. */
+export type RestrictedClient = PeopleClient & Pick<ToolContext, 'settings'>;
+
+/** A sentence on the projects that the settings of this server leave out; empty if they leave none out. */
+export const projectsLeftOut = ({ settings }: RestrictedClient): string =>
+  settings.isRestricted ? ' Projects outside of the settings of this server were not looked at.' : '';
 
 interface ProjectName {
   readonly projectUuid: string;

@@ -261,6 +261,31 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(demotion, 'Ada', 'new@roastery.example has not');
   });
 
+  test('a token that may not read roles gives no all-clear on taking one away', async () => {
+    const own = { user: 'vic@roastery.example' };
+    const { text } = await callTool(await admin.host('editor'), 'get_user_access', own);
+    expectLine(text, 'may not read', 'Roastery');
+    expect(text).not.toMatch(/nothing changes|If taken away/);
+    const [, all = ''] = (await admin.does('get_user_access', { user: 'edie@roastery.example' })).split(
+      'If taken away',
+    );
+    expectLine(all, 'direct role in Roastery', 'No role');
+  });
+
+  test('projects that the settings leave out are not part of an all-clear', async () => {
+    const limited = await admin.host('admin', {
+      LIGHTDASH_ALLOWED_PROJECTS: projectUuid,
+      LIGHTDASH_ALLOW_ORGANIZATION: 'true',
+    });
+    const question = async (tool: string, args: Record<string, unknown>) => (await callTool(limited, tool, args)).text;
+    const deletion = await question('delete_organization_member', { userUuid: vic });
+    expectLine(deletion, 'Vic Viewer', 'outside of the settings');
+    expect(deletion).not.toContain('There is nothing to hand over');
+    const weaker = { userUuid: vic, role: 'member' };
+    expectLine(await question('update_organization_member', weaker), 'in Roastery', 'outside of the settings');
+    expectLine(await question('get_user_access', { user: 'vic', projectUuid }), 'Other projects were not looked at');
+  });
+
   test('a removed user still gets e-mails, and the confirmation says so; the last administrator stays', async () => {
     const question = await admin.does('delete_organization_member', { userUuid: vic });
     expectLine(question, 'Vic Viewer', 'vic@roastery.example', 'Daily sales', 'go on');
