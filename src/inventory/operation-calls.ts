@@ -113,7 +113,9 @@ export class OperationCalls implements OperationDirectory {
   resolve({ operation: name, arguments: args, offset, mayWrite }: OperationCall): DelegatedCall {
     const own = this.#ownTool(name);
     const entry = own ? undefined : this.#operation(name);
-    const tool = own ?? (entry && longTailTool(entry, this.#longTail, offset));
+    const equivalent = tools.find((item) => item.name === equivalentTools[entry?.id ?? '']);
+    const isEquivalentConfirmed = equivalent?.preview !== undefined;
+    const tool = own ?? (entry && longTailTool(entry, this.#longTail, { offset, isEquivalentConfirmed }));
     if (tool === undefined) throw this.#unknown(name.slice(0, 100));
     if (!('run' in tool)) throw new OutOfScopeError(`${tool.name} is called directly.`);
     const isOff = own !== undefined && this.#definition(own.name) === undefined;

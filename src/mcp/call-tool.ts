@@ -50,7 +50,7 @@ export async function callTool(
   const { tool: target, args, refusal } = delegated;
   const outcome =
     refusal === undefined
-      ? await callRunnable(target, args, call, options)
+      ? await callRunnable(target, args, call, { ...options, calledBy: tool.name })
       : failedCall(new OutOfScopeError(refusal), target, args, call);
   return { ...outcome, delegated };
 }
@@ -59,7 +59,7 @@ async function callRunnable(
   tool: RunnableTool,
   raw: unknown,
   call: CallContext,
-  { policy, output }: CallOptions,
+  { policy, output, calledBy }: CallOptions & { readonly calledBy?: string },
 ): Promise<CallOutcome> {
   const context = call.tool(tool.name);
   let project: string | undefined;
@@ -73,6 +73,7 @@ async function callRunnable(
   try {
     const authorization = await authorizeCall(tool, raw, call, {
       policy,
+      calledBy,
       onProject(projectUuid) {
         project = projectUuid;
       },

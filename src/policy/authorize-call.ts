@@ -37,6 +37,8 @@ interface AuthorizeOptions {
   readonly policy: CallPolicy;
   /** Receives the uuid of the project that the call is about, before anything is refused. */
   onProject(projectUuid: string): void;
+  /** Name of the tool that the host called, if it stands for another one. */
+  readonly calledBy?: string | undefined;
 }
 
 /** An allowed call with its parsed arguments, or the answer to return in place of it. */
@@ -55,7 +57,7 @@ export async function authorizeCall(
   tool: Tool,
   raw: unknown,
   context: PolicyContext,
-  { policy, onProject }: AuthorizeOptions,
+  { policy, onProject, calledBy }: AuthorizeOptions,
 ): Promise<Authorization> {
   const { scope } = context;
   const { projects } = scope;
@@ -66,8 +68,9 @@ export async function authorizeCall(
   if (policy.readOnly) assertReadOnly(tool, args);
   assertSqlAllowed(tool, args, policy.sql);
   await scope.assertInScope(tool, args);
-  if (policy.confirmations === undefined) return { allowed: true, args };
-  const answer = await confirm(tool, args, confirmation, context, policy.confirmations);
+  const { confirmations } = policy;
+  if (confirmations === undefined) return { allowed: true, args };
+  const answer = await confirm(tool, args, context, { confirmation, confirmations, calledBy });
   return answer === undefined ? { allowed: true, args } : { allowed: false, args, answer };
 }
 
@@ -103,13 +106,18 @@ function projectArgument(tool: Tool): 'required' | 'optional' | 'none' {
   return schema.safeParse(undefined).success ? 'optional' : 'required';
 }
 
+interface ConfirmOptions extends Pick<AuthorizeOptions, 'calledBy'> {
+  /** The one of the call, if it has one. */
+  readonly confirmation: unknown;
+  readonly confirmations: ConfirmationTokens;
+}
+
 /** Returns undefined if the call needs no confirmation or has it, else the answer to return in place of it. */
 async function confirm(
   tool: Tool,
   args: ToolArguments,
-  confirmation: unknown,
   context: PolicyContext,
-  confirmations: ConfirmationTokens,
+  { confirmation, confirmations, calledBy }: ConfirmOptions,
 ): Promise<ToolAnswer | undefined> {
   const { preview: ofTool } = tool;
   if (ofTool === undefined) return undefined;
@@ -121,7 +129,11 @@ async function confirm(
     typeof confirmation === 'string' && confirmations.consume(confirmation, tool, args, preview.state);
   if (isConfirmed) return undefined;
   const requestToken = (reason: string, { text, state }: ReadPreview): ToolAnswer => {
-    const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${tool.name} again with the same arguments and this one:`;
+    const call =
+      calledBy === undefined
+        ? `${tool.name} again with the same arguments and this one`
+        : `${calledBy} again with the same operation, and this one among its arguments`;
+    const nextStep = `Nothing was changed yet. Show this to the person; if they agree, call ${call}:`;
     const token = confirmations.issue(tool, args, state);
     return { text: `${reason}${text}\n${nextStep}\nconfirmation: ${token}`, outcome: 'asked' };
   };

@@ -464,10 +464,11 @@ describe('the policy of a call', () => {
     const hidden = await run(client, 'getSlackInstallation');
     expect(hidden.text).toContain('Roastery');
     expect(hidden.text).not.toContain(secret);
-    const invite = await run(client, 'CreateInviteLink', {
-      email: 'ada@roastery.example',
-      expiresAt: '2026-12-01T00:00:00Z',
-    });
+    const invitation = { email: 'ada@roastery.example', expiresAt: '2026-12-01T00:00:00Z' };
+    const preview = await run(client, 'CreateInviteLink', invitation);
+    expectLine(preview.text, 'run_write_operation', 'operation', 'arguments');
+    const [, confirmation] = /^confirmation: (\S+)$/m.exec(preview.text) ?? [];
+    const invite = await run(client, 'CreateInviteLink', { ...invitation, confirmation });
     expect(invite.text).toContain('https://bi.example/invite/abc');
   });
 

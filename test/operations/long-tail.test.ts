@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { buildRequest, pathParameters } from '../../src/lightdash/request.ts';
 import { loadLongTail } from '../../src/operations/long-tail/catalog.ts';
-import { equivalentTools } from '../../src/operations/long-tail/equivalents.ts';
+import { equivalentTools, isWidelyFelt } from '../../src/operations/long-tail/equivalents.ts';
 import { inputShape, operationOf } from '../../src/operations/long-tail/operation-of.ts';
 import { renderSignature } from '../../src/render/signature.ts';
 import { tools } from '../../src/tools/index.ts';
@@ -72,6 +72,15 @@ describe('the operations of 1.219', () => {
       ).toContain(name);
       expect(toolOf(operation), id).toBeUndefined();
     }
+  });
+
+  test('are confirmed if they decide who sees what, whatever they are called', () => {
+    const access = /\/(roles|groups|scim|sso|members|attributes|invite-links|allowedEmailDomains|impersonation)\b/i;
+    const newRoles = ['CreateOrganizationRole', 'DuplicateRole'];
+    const writes = longTail.operations.filter(({ kind, path }) => kind === 'writes' && access.test(path));
+    const unconfirmed = writes.filter((entry) => !isWidelyFelt(entry)).map(({ id }) => id);
+    expect(writes.length).toBeGreaterThan(30);
+    expect(unconfirmed.filter((id) => !newRoles.includes(id))).toEqual([]);
   });
 
   test('have the kind of change of their tools', () => {

@@ -1,3 +1,5 @@
+import type { LongTailOperation } from './catalog.ts';
+
 /**
  * Tools that do the same as an operation of another route, by operation id: the newer route that a tool uses if the
  * server has it, or one with less around it. A tool is offered instead of them, and what switches the tool off switches
@@ -82,12 +84,38 @@ export const equivalentTools: Readonly<Record<string, string>> = {
   upsertDashboardAsCode: 'apply_content_as_code',
 };
 
-/** Operations that send data to people, now or on a schedule: confirmed as the tools that do the same. */
-export const sendsToPeople: ReadonlySet<string> = new Set([
-  'createSavedChartScheduler',
-  'createDashboardScheduler',
-  'createSqlChartScheduler',
-  'sendSchedulerByUuid',
-  'upsertCodeScheduledDelivery',
-  'upsertScheduledDeliveryAsCode',
+/** Areas of operations that decide who may come in, who may do what and who sees which rows. */
+const ACCESS_AREAS: ReadonlySet<string> = new Set([
+  'domains',
+  'groups',
+  'impersonation',
+  'invitations',
+  'members',
+  'roles',
+  'scim',
+  'sso',
+  'tokens',
+  'user-attributes',
 ]);
+
+/** Operations of other areas that decide the same, or send data to people, now or on a schedule. */
+const WIDELY_FELT: ReadonlySet<string> = new Set([
+  'UpdateOrganizationSettings',
+  'UpsertCodeOrganizationUser',
+  'UpsertOrganizationUserAsCode',
+  'reassignSchedulerOwner',
+  'updateDefaultUserSpaces',
+  'upsertAlertAsCode',
+  'upsertCodeAlert',
+  'upsertCodeScheduledDelivery',
+  'upsertCodeSpace',
+  'upsertScheduledDeliveryAsCode',
+  'upsertSpaceAsCode',
+]);
+
+/** Roles that they make give nothing before they are assigned. */
+const NEW_ROLES: ReadonlySet<string> = new Set(['CreateOrganizationRole', 'DuplicateRole']);
+
+/** True for an operation that is confirmed although another call takes it back: as the tools that do the same. */
+export const isWidelyFelt = ({ id, area, kind }: Pick<LongTailOperation, 'id' | 'area' | 'kind'>): boolean =>
+  kind !== 'reads' && !NEW_ROLES.has(id) && (ACCESS_AREAS.has(area) || WIDELY_FELT.has(id));

@@ -4,6 +4,7 @@ import { formatPerson } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
+import { customRoleNames } from '../people/project-assignments.ts';
 import type { ToolContext } from '../tool.ts';
 import { people, tryFetchList } from './access-lists.ts';
 
@@ -15,8 +16,9 @@ interface Reference {
 /** The role of a user in a project: the direct one that Lightdash reads, and those by groups and the organization. */
 const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, args, context) => {
   const direct = await directAccess(operation, args, context);
+  const custom = await customRoleNames(context, args.projectUuid);
   const [byGroups, member] = await Promise.all([
-    groupRoles(args, context),
+    groupRoles(args, custom, context),
     context.execute(operationById('GetOrganizationMemberByUuid'), { userUuid: args.userUuid }).catch(ignoreApiError),
   ]);
   const membership = isObject(member?.results) ? member.results : undefined;
@@ -27,7 +29,7 @@ const memberAccess: ToolHandler<'GetProjectMemberAccess'> = async (operation, ar
   const organizationRole = text(membership?.role);
   const lines = [
     `${person ? formatPerson(person) : args.userUuid} (userUuid ${args.userUuid}):`,
-    `- direct role in the project: ${text(direct.access?.role) ?? 'none'}`,
+    `- direct role in the project: ${custom.get(args.userUuid) ?? text(direct.access?.role) ?? 'none'}`,
     ...byGroups.roles.map(({ group, role }) => `- ${role} through group ${group}`),
     ...(byGroups.roles.length === 0 && byGroups.isComplete ? ['- through groups: none'] : []),
     organizationRole === undefined
@@ -69,7 +71,11 @@ interface GroupRole {
 }
 
 /** Roles that a user has by groups of a project. */
-async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolContext) {
+async function groupRoles(
+  { projectUuid, userUuid }: Reference,
+  custom: ReadonlyMap<string, string>,
+  context: ToolContext,
+) {
   const listed = await tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid });
   const groups = objects(listed);
   let isComplete = listed !== undefined;
@@ -80,7 +86,12 @@ async function groupRoles({ projectUuid, userUuid }: Reference, context: ToolCon
       const isIn = people.parse(members).some((item) => item.userUuid === userUuid);
       if (!isIn) return [];
       const group = await tryFetchList(context, 'getGroup', { groupUuid });
-      return [{ group: (isObject(group) && text(group.name)) || String(groupUuid), role: text(role) ?? '?' }];
+      return [
+        {
+          group: (isObject(group) && text(group.name)) || String(groupUuid),
+          role: custom.get(String(groupUuid)) ?? text(role) ?? '?',
+        },
+      ];
     }),
   );
   return { roles: roles.flat(), isComplete };

@@ -6,7 +6,7 @@ import { plainText } from '../../text/plain-text.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { groupNames } from '../organization/group-names.ts';
 import { fetchMembers as fetchOrganization } from '../people/find-person.ts';
-import { fetchAssignments, rolesThatStay } from '../people/project-assignments.ts';
+import { customRoleNames, fetchAssignments, rolesThatStay } from '../people/project-assignments.ts';
 import type { ToolAnswer, ToolContext } from '../tool.ts';
 import { fetchLabel, notReadBack, type People, people, tryFetchList } from './access-lists.ts';
 
@@ -15,7 +15,9 @@ import { fetchLabel, notReadBack, type People, people, tryFetchList } from './ac
 
 async function fetchMembers(context: ToolContext, projectUuid: string): Promise<People | undefined> {
   const results = await tryFetchList(context, 'GetProjectAccessList', { projectUuid });
-  return results === undefined ? undefined : people.parse(results);
+  if (results === undefined) return undefined;
+  const custom = await customRoleNames(context, projectUuid);
+  return people.parse(results).map((person) => ({ ...person, role: custom.get(person.userUuid) ?? person.role }));
 }
 
 const grantPerson: ToolHandler<'GrantProjectAccessToUser'> = async (operation, args, context) => {
@@ -149,7 +151,9 @@ type GroupRoles = z.output<typeof groupRoles>;
 
 async function fetchGroups(context: ToolContext, projectUuid: string): Promise<GroupRoles | undefined> {
   const results = await tryFetchList(context, 'GetProjectGroupAccesses', { projectUuid });
-  return results === undefined ? undefined : groupRoles.parse(results);
+  if (results === undefined) return undefined;
+  const custom = await customRoleNames(context, projectUuid);
+  return groupRoles.parse(results).map((item) => ({ ...item, role: custom.get(item.groupUuid) ?? item.role }));
 }
 
 const findGroup = (groups: GroupRoles | undefined, groupUuid: string) =>

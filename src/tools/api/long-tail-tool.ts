@@ -7,7 +7,7 @@ import {
   UnknownRouteError,
 } from '../../lightdash/errors.ts';
 import type { LongTail, LongTailOperation } from '../../operations/long-tail/catalog.ts';
-import { sendsToPeople } from '../../operations/long-tail/equivalents.ts';
+import { isWidelyFelt } from '../../operations/long-tail/equivalents.ts';
 import { describe, operationOf } from '../../operations/long-tail/operation-of.ts';
 import { organization } from '../../operations/routes/newer-releases.ts';
 import { hideSecrets, renderOperationAnswer } from '../../render/operation-answer.ts';
@@ -20,12 +20,17 @@ import { previewOperation } from './preview.ts';
 /**
  * An operation without a tool, as a tool: checked, scoped, confirmed and recorded as every other.
  *
- * @param offset items of the answer's list to leave out at its beginning.
+ * @param options.offset items of the answer's list to leave out at its beginning.
+ * @param options.isEquivalentConfirmed true if a tool that does the same is confirmed.
  */
-export function longTailTool(entry: LongTailOperation, longTail: LongTail, offset = 0): Tool {
+export function longTailTool(
+  entry: LongTailOperation,
+  longTail: LongTail,
+  { offset = 0, isEquivalentConfirmed = false }: { offset?: number | undefined; isEquivalentConfirmed?: boolean } = {},
+): Tool {
   const operation = operationOf(entry, longTail);
   const { readOnly, destructive, idempotent, irreversible } = operation;
-  const isConfirmed = irreversible || sendsToPeople.has(entry.id);
+  const isConfirmed = irreversible || isWidelyFelt(entry) || (isEquivalentConfirmed && !readOnly);
   return {
     name: entry.id,
     title: entry.title,

@@ -1,10 +1,11 @@
-import { NotAllowedError, ServerFaultError } from '../../lightdash/errors.ts';
+import { ignoreApiError, NotAllowedError, ServerFaultError } from '../../lightdash/errors.ts';
 import { operationById } from '../../operations/index.ts';
 import { organizationRoles, projectRoleAssignments } from '../../operations/routes/administration.ts';
 import { organization } from '../../operations/routes/newer-releases.ts';
 import { formatPerson } from '../../text/format.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { plainText } from '../../text/plain-text.ts';
+import type { ToolContext } from '../tool.ts';
 import { fetchGroups, type Group, type Member, type PeopleClient } from './find-person.ts';
 import { ABILITIES, type AbilityName, rankOf } from './role-facts.ts';
 
@@ -53,6 +54,20 @@ function memberAssignment(person: JsonObject): Assignment {
 function groupAssignment(item: JsonObject, groups: readonly Group[]): Assignment {
   const [id, role] = [text(item.groupUuid) ?? '', text(item.role) ?? '?'];
   return { kind: 'group', id, name: groups.find(({ uuid }) => uuid === id)?.name ?? id, roleId: role, roleName: role };
+}
+
+/**
+ * Names of the custom roles in a project, by the person or group that has one: the older lists show a system role in their
+ * place (1.219). Empty on releases without custom roles, and if this token may not read the assignments.
+ */
+export async function customRoleNames(
+  client: PeopleClient & Pick<ToolContext, 'server'>,
+  projectUuid: string,
+): Promise<ReadonlyMap<string, string>> {
+  const isNewer = await client.server.has('1.219');
+  const assignments = isNewer ? await fetchAssignments(client, projectUuid).catch(ignoreApiError) : undefined;
+  const custom = (assignments ?? []).filter(({ roleId }) => rankOf(roleId) < 0);
+  return new Map(custom.map(({ id, roleName }) => [id, roleName]));
 }
 
 /** Origin of a role in a project. */

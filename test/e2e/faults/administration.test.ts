@@ -286,6 +286,31 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
     expectLine(await question('get_user_access', { user: 'vic', projectUuid }), 'Other projects were not looked at');
   });
 
+  if (version === '1.219')
+    test('a role given by a route without a tool is confirmed as by the tool, and a custom one has its name', async () => {
+      const run = (operation: string, args: Record<string, unknown>) =>
+        admin.does('run_write_operation', { operation, arguments: args });
+      const sent = admin.sandbox.requests.length;
+      for (const [operation, args] of [
+        ['UpsertOrganizationUserRoleAssignment', { userId: ids.users.val, roleId: 'admin' }],
+        ['UpsertProjectGroupRoleAssignment', { projectUuid, groupId: ids.groups.baristas, roleId: 'admin' }],
+        ['DeleteProjectGroupRoleAssignment', { projectUuid, groupId: ids.groups.baristas }],
+        ['DeleteProjectUserRoleAssignment', { projectUuid, userId: edie }],
+        ['CreateInviteLink', { email: 'new@roastery.example', role: 'admin', expiresAt: '2027-01-01' }],
+      ] as const)
+        expect(outcomeOf(await run(operation, args)), operation).toBe('question');
+      expect(admin.sandbox.requests.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
+      await run('CreateOrganizationRole', { name: 'Reader', scopes: ['view:Dashboard', 'view:Project'] });
+      await admin.does('assign_role', { user: 'dev@roastery.example', role: 'Reader', projectUuid });
+      await admin.confirms('assign_role', { group: 'Baristas', role: 'Reader', projectUuid });
+      expectLine(await admin.does('get_project_access_list', { projectUuid }), 'Dev Eloper', 'Reader');
+      expectLine(await admin.does('get_project_group_accesses', { projectUuid }), 'Baristas', 'Reader');
+      const ofDev = { projectUuid, userUuid: ids.users.dev };
+      expectLine(await admin.does('get_project_member_access', ofDev), 'direct role', 'Reader');
+      const set = await admin.does('update_project_access_for_user', { ...ofDev, role: 'viewer' });
+      expectLine(set, /^Done/, 'Dev Eloper', 'viewer');
+    });
+
   test('a removed user still gets e-mails, and the confirmation says so; the last administrator stays', async () => {
     const question = await admin.does('delete_organization_member', { userUuid: vic });
     expectLine(question, 'Vic Viewer', 'vic@roastery.example', 'Daily sales', 'go on');

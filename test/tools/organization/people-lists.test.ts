@@ -56,12 +56,12 @@ test.each([
 });
 
 test('roles in a project are listed, with a note that they are not everybody', () => {
-  const rendered = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), standardBudget);
+  const rendered = renderProjectPeople(resultsOf('GetProjectAccessList', 'admin'), new Map(), standardBudget);
   expect(rendered).toMatch(/^1 person granted directly:.*\nEdie Editor\|edie@roastery\.example\|editor\|/);
   expectLine(rendered, 'groups', 'organization', 'not in this list');
-  expectLine(renderProjectPeople([], standardBudget), /^No person/, 'not in this list');
+  expectLine(renderProjectPeople([], new Map(), standardBudget), /^No person/, 'not in this list');
   const names = new Map([['86aba621-0fa0-429e-9978-f79624ee6a80', 'Baristas']]);
-  const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, standardBudget);
+  const groups = renderProjectGroups(resultsOf('GetProjectGroupAccesses', 'admin'), names, new Map(), standardBudget);
   expect(groups).toContain('Baristas|interactive_viewer|86aba621');
 });
 
