@@ -1,20 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { type Release, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { ids } from '../../src/sandbox/seed/ids.ts';
 import { type Connection, callTool, callToolConfirmed, connectInMemory } from '../helpers/client.ts';
-import { type InterceptingLightdash, interceptLightdash } from '../helpers/intercepting-lightdash.ts';
+import { type InterceptingLightdash, interceptLightdash, type StandIn } from '../helpers/intercepting-lightdash.ts';
 
 // A proxy before Lightdash may keep its health to itself: the release then shows by what else the server answers.
 
-const cases = [
-  { release: '1.219' as const, headers: ['lightdash-version'], withoutDeprecated: false },
-  { release: '1.219' as const, headers: [], withoutDeprecated: true },
-  { release: '1.219' as const, headers: [], withoutDeprecated: false },
-  { release: '0.1366' as const, headers: [], withoutDeprecated: false },
+const refused = { status: 403, body: 'Forbidden' };
+/** A later release whose health says less. */
+const shorter = { status: 200, body: { status: 'ok', results: { version: '1.300.0', query: { maxLimit: 5000 } } } };
+
+const cases: readonly { release: Release; headers: string[]; withoutDeprecated: boolean; health?: StandIn }[] = [
+  { release: '1.219', headers: [], withoutDeprecated: true, health: shorter },
+  { release: '1.219', headers: ['lightdash-version'], withoutDeprecated: false },
+  { release: '1.219', headers: [], withoutDeprecated: true },
+  { release: '1.219', headers: [], withoutDeprecated: false },
+  { release: '0.1366', headers: [], withoutDeprecated: false },
 ];
 
-describe.each(cases)('$release behind a proxy that refuses its health, other headers: $headers', (server) => {
-  const { release, headers, withoutDeprecated } = server;
+describe.each(cases)('$release behind a proxy, health: $health.status, other headers: $headers', (server) => {
+  const { release, headers, withoutDeprecated, health = refused } = server;
   let sandbox: Sandbox;
   let proxy: InterceptingLightdash;
   let host: Connection;
@@ -23,7 +28,7 @@ describe.each(cases)('$release behind a proxy that refuses its health, other hea
     sandbox = await startSandbox({ version: release, withoutDeprecated });
     proxy = await interceptLightdash(sandbox.url, headers);
     proxy.intercept(/^$/, { status: 500, body: {} }, (request) =>
-      request === 'GET /api/v1/health' ? { status: 403, body: 'Forbidden' } : undefined,
+      request === 'GET /api/v1/health' ? health : undefined,
     );
     host = await connectInMemory({
       LIGHTDASH_URL: proxy.url,

@@ -21,20 +21,24 @@ interface Capabilities {
 const MAX_LIMIT = 5_000;
 const CSV_CELLS_LIMIT = 100_000;
 
-/** Defaults of Lightdash, of unknown version and with queries on v1. */
-const DEFAULT_CAPABILITIES: Capabilities = {
-  version: undefined,
-  maxLimit: MAX_LIMIT,
-  csvCellsLimit: CSV_CELLS_LIMIT,
-  isNewer: false,
-  maxPageSize: undefined,
-};
-
 const limits = z.looseObject({
   maxLimit: z.number().catch(MAX_LIMIT),
   csvCellsLimit: z.number().catch(CSV_CELLS_LIMIT),
   maxPageSize: z.number().optional().catch(undefined),
 });
+const DEFAULT_LIMITS: z.output<typeof limits> = {
+  maxLimit: MAX_LIMIT,
+  csvCellsLimit: CSV_CELLS_LIMIT,
+  maxPageSize: undefined,
+};
+/** Defaults of Lightdash, of unknown version and with queries on v1. */
+const DEFAULT_CAPABILITIES: Capabilities = {
+  maxLimit: DEFAULT_LIMITS.maxLimit,
+  csvCellsLimit: DEFAULT_LIMITS.csvCellsLimit,
+  version: undefined,
+  isNewer: false,
+  maxPageSize: undefined,
+};
 const healthResponse = z.looseObject({
   version: z.string().optional().catch(undefined),
   query: limits.optional().catch(undefined),
@@ -108,11 +112,14 @@ export class ServerCapabilities {
 function parseHealth(results: unknown): Capabilities {
   const parsed = healthResponse.safeParse(results);
   if (!parsed.success) return DEFAULT_CAPABILITIES;
-  const { version, query } = parsed.data;
-  if (query === undefined) {
-    const isNewer = version !== undefined && isSince(version, PAGED_SINCE);
-    return { ...DEFAULT_CAPABILITIES, version, isNewer, maxPageSize: isNewer ? SAFE_PAGE_SIZE : undefined };
-  }
+  const { version, query = DEFAULT_LIMITS } = parsed.data;
   const { maxLimit, csvCellsLimit, maxPageSize } = query;
-  return { version, maxLimit, csvCellsLimit, isNewer: maxPageSize !== undefined, maxPageSize };
+  const isNewer = maxPageSize !== undefined || (version !== undefined && isSince(version, PAGED_SINCE));
+  return {
+    version,
+    maxLimit,
+    csvCellsLimit,
+    isNewer,
+    maxPageSize: isNewer ? (maxPageSize ?? SAFE_PAGE_SIZE) : undefined,
+  };
 }
