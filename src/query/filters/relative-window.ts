@@ -61,6 +61,7 @@ function daysOfWindow(rule: WindowRule, today: Today): WindowDays | undefined {
 
 /** The same in words: `2024-10-01 to 2024-12-31`, or `since 2024-10-15` for a window that ends now. */
 export function datesOfWindow(rule: WindowRule, today: Today, isMoment: boolean): string | undefined {
+  if (rule.operator === 'inPeriodToDate') return dayOfEachYear(rule, today);
   const days = daysOfWindow(rule, today);
   if (days === undefined) return undefined;
   const { from, until, endsNow } = days;
@@ -70,6 +71,13 @@ export function datesOfWindow(rule: WindowRule, today: Today, isMoment: boolean)
   }
   const last = addDays(until, -1);
   return from === last && /Current$/.test(String(rule.operator)) ? from : `${from} to ${last}`;
+}
+
+/** The part of each year to date goes by the number of the day (measured): after February, leap years lack a date. */
+function dayOfEachYear({ settings }: WindowRule, today: Today): string | undefined {
+  if (!isObject(settings) || settings.unitOfTime !== 'years') return undefined;
+  const day = dayOf(today);
+  return `up to its day ${(Date.parse(day) - Date.parse(startOf(day, 'year'))) / 86_400_000 + 1}`;
 }
 
 /** The same as times on the clocks of the zone, `2024-10-15 09:30:00`: from the first up to the second. */

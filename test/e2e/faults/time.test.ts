@@ -259,6 +259,22 @@ describe.each(RELEASES)('Time, on %s', (release) => {
     );
   });
 
+  test.runIf(release === '1.219')(
+    'the part of each year to date goes by the number of its day, which is named',
+    async () => {
+      const text = await count([{ field: 'orders_ordered_at', operator: 'inPeriodToDate', unit: 'years' }], {
+        dimensions: ['orders_ordered_at_year'],
+      });
+      expectRows(
+        text,
+        await sql(
+          'select year(ordered_at), count(*) from orders where dayofyear(ordered_at) <= 15 group by 1 order by 1',
+        ),
+      );
+      expectLine(text, 'Filters', 'part to date of each year', 'day 15');
+    },
+  );
+
   test('completed months name their dates', async () => {
     const text = await count([
       { field: 'orders_ordered_at', operator: 'inThePast', values: [3], unit: 'completed months' },
