@@ -162,8 +162,10 @@ function windowSpans(field: Field, rule: FilterRule, today: Today, week: Day | u
     return midnight(first === day ? day : nextPeriod(first, precision));
   };
   const span = isMoment ? clocks : { from: startAfter(clocks.from), until: startAfter(clocks.until) };
-  if (rule.operator.startsWith('not')) return allBut(span);
-  return span.from < span.until ? [span] : [];
+  const isNegative = rule.operator.startsWith('not');
+  // No month begins in a window of some days.
+  if (span.from >= span.until) return isNegative ? ALWAYS : [];
+  return isNegative ? allBut(span) : [span];
 }
 
 /** Bounds at a moment, to the second: the last millisecond of a day is its end. */
