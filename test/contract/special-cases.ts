@@ -6,6 +6,7 @@ export const refusedOnPurpose: Readonly<Record<string, string>> = {
   'GetConfiguration: projectUuid is not a uuid (sweep)': 'a malformed uuid is never sent; other operations answer 500',
   'GetExplores: filtered (undocumented filtered=true)': 'not in the API document',
   'GetLatestValidationResults: unknown project': 'an empty list of an unknown project is no all-clear',
+  'getAnalyticsField: unknown field': 'an empty list of charts of an unknown field is no all-clear',
   'ListOrganizationMembers: huge pageSize': 'a page is at most 5000, what newer servers allow',
   'ListOrganizationMembers: page 0': 'pages count from 1; Lightdash reads 0 as "no pages" without a word',
   'RunMetricQuery: csvLimit overrides limit': 'limit says it',

@@ -68,7 +68,8 @@ function statedLimit(sql: string): number | undefined {
     if (depth === 0) outermost.push(part);
     if (part === ')') depth -= 1;
   }
-  const stated = /(?: limit (?:\d+ , )?| fetch (?:first|next) |^select (?:distinct )?top )(\d+)(?! percent| ,| %)(?= |$)/;
+  const stated =
+    /(?: limit (?:\d+ , )?| fetch (?:first|next) |^select (?:distinct )?top )(\d+)(?! percent| ,| %)(?= |$)/;
   const [, rows] = stated.exec(outermost.join(' ')) ?? [];
   return rows === undefined ? undefined : Number(rows);
 }

@@ -5,14 +5,16 @@ import { parametersOf } from '../../query/execution/query-parameters.ts';
 import { type CatalogTable, readCatalogTables } from '../../query/fields/catalog-fields.ts';
 import { fieldId } from '../../query/fields/explore.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
+import { nearestFields } from '../../query/fields/resolve.ts';
 import { renderWithinBudget } from '../../render/page.ts';
 import { pluralize } from '../../text/format.ts';
 import { isObject, objects, text } from '../../text/json.ts';
+import { joinWithOr } from '../../text/names.ts';
 import { plainText, quoteInput } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { rendered, renderResults, type ToolHandler, type ToolHandlers } from '../operation-tool.ts';
-import type { CachedRead } from '../tool.ts';
+import type { CachedRead, ToolContext } from '../tool.ts';
 import { renderCatalog, renderMetricsCatalog } from './render-catalog.ts';
 import { renderExplore } from './render-explore.ts';
 import { renderExplores } from './render-explores.ts';
@@ -32,10 +34,18 @@ const readExplore: ToolHandler<'GetExplore'> = async (_operation, args, context)
   };
 };
 
-/** Filters of the API are ignored without a search on 0.1366 (recorded), so they are applied here. */
+/**
+ * Filters of the API are ignored without a search on 0.1366 (recorded), so they are applied here: without a type it lists tables.
+ *
+ * @throws {ArgumentsError} for a filter that the type has none of.
+ */
 const readCatalog: ToolHandler<'getCatalog'> = async (operation, args, context) => {
-  const { results } = await context.execute(operation, args);
   const { filter } = args;
+  const filtered = filter === undefined ? undefined : filter === 'tables' ? 'table' : 'field';
+  if (filtered !== undefined && args.type !== undefined && args.type !== filtered)
+    throw new ArgumentsError([`filter ${filter} is of type "${filtered}", not "${args.type}"`]);
+  const type = args.type ?? (args.search === undefined ? filtered : undefined);
+  const { results } = await context.execute(operation, { ...args, ...(type && { type }) });
   const items = objects(results).filter(
     ({ type, fieldType }) =>
       filter === undefined || filter === (type === 'table' ? 'tables' : `${text(fieldType) ?? ''}s`),
@@ -88,9 +98,11 @@ const NO_LIST = 'Lightdash returned no list: this does not say that there is not
 
 /** The charts that select a field, as Lightdash counts them: not those that filter or sort by it, or use a grain of a date. */
 const readFieldAnalytics: ToolHandler<'getAnalyticsField'> = async (operation, args, context) => {
-  const { results } = await context.execute(operation, args);
+  const { table } = args;
+  const field = await fieldOfTable(args, context);
+  const { results } = await context.execute(operation, { ...args, field });
   if (!isObject(results) || !Array.isArray(results.charts)) return { text: NO_LIST, data: results };
-  const id = fieldId(args.table, args.field);
+  const id = fieldId(table, field);
   const head =
     results.charts.length > 0
       ? renderResults(operation, results, context.budget)
@@ -98,6 +110,29 @@ const readFieldAnalytics: ToolHandler<'getAnalyticsField'> = async (operation, a
   const note = `Lightdash lists charts that select the field: search_content with uses "${id}" also finds those that filter or sort by it, or show a grain of it.`;
   return { text: [head, plainText(note)].join('\n'), data: results };
 };
+
+/**
+ * The name of a field by its name or id: the API has no charts of any other, without a word. Of a table that no
+ * explore has the name as it was written.
+ *
+ * @throws {ArgumentsError} if the explore lacks it.
+ */
+async function fieldOfTable(
+  { projectUuid, table, field }: { readonly projectUuid: string; readonly table: string; readonly field: string },
+  { read }: ToolContext,
+): Promise<string> {
+  const tables = await catalogTables(projectUuid, read);
+  const isExplore = tables?.some(({ name }) => name === table) ?? true;
+  const explore = isExplore ? table : joiningExplores(tables, table)[0];
+  const index = explore && (await exploreOf(read, projectUuid, explore).catch(ignoreApiError));
+  if (!index) return field;
+  const fields = [...index.fields.values()].filter((candidate) => candidate.table === table);
+  const found = fields.find(({ id, name }) => name === field || id === field);
+  if (found !== undefined) return found.name;
+  const nearest = nearestFields(index, field).map(({ id }) => id);
+  const suggestion = nearest.length > 0 ? `; did you mean ${joinWithOr(nearest)}?` : '';
+  throw new ArgumentsError([`field: ${table} has no ${quoteInput(field)}${suggestion}`]);
+}
 
 /** The charts of a table: Lightdash has them by explore, so that of a table that is joined too it lists a part, or none. */
 const readAnalytics: ToolHandler<'getAnalytics'> = async (operation, args, context) => {

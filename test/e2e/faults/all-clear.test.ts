@@ -22,6 +22,21 @@ describe.each(RELEASES)('Nothing incomplete is reported as complete, on %s', (re
     return text;
   };
 
+  test('a field that does not exist is not one that no chart uses', async () => {
+    const tool = 'get_catalog_field_analytics';
+    const charts = await call(tool, { projectUuid, table: 'orders', field: 'status' });
+    expectLine(charts, 'Orders by country and status');
+    expect(await call(tool, { projectUuid, table: 'orders', field: 'orders_status' })).toBe(charts);
+    expectLine(await refusal(tool, { projectUuid, table: 'orders', field: 'statsu' }), 'no statsu', 'orders_status');
+    const ofItems = await call(tool, { projectUuid, table: 'order_items', field: 'order_items_grind' });
+    expectLine(ofItems, 'order_items_grind itself');
+  });
+
+  test('a filter of the catalog by metrics lists the metrics', async () => {
+    expectLine(await call('get_catalog', { projectUuid, filter: 'metrics' }), 'orders_order_count', 'metric');
+    expectLine(await refusal('get_catalog', { projectUuid, type: 'table', filter: 'metrics' }), 'metrics', '"field"');
+  });
+
   test('a page has its size if the call names only one of number and size', async () => {
     expectLine(await call('get_metrics_catalog', { projectUuid, pageSize: 2 }), '2 of', 'page 1', 'page 2 has more');
     expectLine(await call('get_metrics_catalog', { projectUuid, page: 9 }), 'No metric on this page', 'page 9');
