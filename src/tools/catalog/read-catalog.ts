@@ -127,8 +127,8 @@ async function fieldOfTable(
   const index = explore && (await exploreOf(read, projectUuid, explore).catch(ignoreApiError));
   if (!index) return field;
   const fields = [...index.fields.values()].filter((candidate) => candidate.table === table);
-  const found = fields.find(({ id, name }) => name === field || id === field);
-  if (found !== undefined) return found.name;
+  const match = fields.find(({ id, name }) => name === field || id === field);
+  if (match !== undefined) return match.name;
   const nearest = nearestFields(index, field).map(({ id }) => id);
   const suggestion = nearest.length > 0 ? `; did you mean ${joinWithOr(nearest)}?` : '';
   throw new ArgumentsError([`field: ${table} has no ${quoteInput(field)}${suggestion}`]);
