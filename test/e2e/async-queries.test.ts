@@ -461,6 +461,19 @@ describe('On a newer server without object storage', () => {
   });
 });
 
+describe('On a newer server without object storage and without v1', () => {
+  beforeEach(() => connect({ objectStorage: false, withoutDeprecated: true }));
+
+  test('a query and a file name the missing storage, each time', async () => {
+    for (const tool of ['run_metric_query', 'download_query_csv', 'run_metric_query']) {
+      const { text, isError } = await call(tool, byStatus);
+      expect(isError).toBe(true);
+      expectLine(text, 'no object storage');
+      expectLine(text, 'administrator');
+    }
+  });
+});
+
 describe('On a server whose health cannot be read', () => {
   beforeEach(() => connect({ version: '0.1366' }));
 

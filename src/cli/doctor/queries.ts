@@ -70,7 +70,7 @@ export async function checkQueries(
     };
   } catch (error) {
     if (isResultStorageMissing(error) || error instanceof UnknownRouteError) {
-      const message = `The server keeps no results for v2 (no object storage): queries go by v1, ${atMost}.`;
+      const message = `The server keeps no results for v2 (no object storage): queries go by v1 while it has those routes, ${atMost}.`;
       return {
         check,
         status: 'warning',

@@ -67,3 +67,10 @@ export function warningsOf(start: JsonObject): string[] {
     return plain === undefined ? [] : [`Lightdash: ${plain.trim()}`];
   });
 }
+
+/** The error of a server without object storage and without the v1 routes, as releases after 1.219 may be. */
+export const noRowsAnywhere = (): ServerFaultError =>
+  new ServerFaultError('This Lightdash cannot return the rows of a query: it has no object storage to keep them in.', {
+    status: 501,
+    advice: 'Its administrator has to set up object storage.',
+  });

@@ -6,7 +6,7 @@ import { hasRows, joinRows, rowsOf } from '../../lightdash/rows/rows.ts';
 import { STATEMENT_TIMEOUT_MS, stopQuery } from '../../operations/routes/async-queries.ts';
 import { finite, isObject, type JsonObject, text } from '../../text/json.ts';
 import type { ParameterValues } from '../parameters/parameter.ts';
-import { readPage, warningsOf } from './query-page.ts';
+import { noRowsAnywhere, readPage, warningsOf } from './query-page.ts';
 import {
   explainMissingParameters,
   parameterNotes,
@@ -123,7 +123,9 @@ async function runOnV2(request: QueryRequest, context: QueryContext): Promise<Qu
   } catch (error) {
     if (!(error instanceof UnknownRouteError || isResultStorageMissing(error))) throw error;
     // A 501 may be about this query alone: v2 is given up only once v1 has the rows.
-    const result = await runOnV1(request, context);
+    const result = await runOnV1(request, context).catch((failure: unknown) => {
+      throw failure instanceof UnknownRouteError && isResultStorageMissing(error) ? noRowsAnywhere() : failure;
+    });
     context.server.disablePagination();
     return result;
   }

@@ -164,7 +164,6 @@ export async function fileOfQuery(
     };
   } catch (error) {
     if (!isResultStorageMissing(error)) throw error;
-    context.server.disablePagination();
     throw new ServerFaultError('This Lightdash writes no files: it has no object storage, which exports need.', {
       status: 501,
       advice:
