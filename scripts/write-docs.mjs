@@ -9,12 +9,22 @@ import { fileURLToPath } from 'node:url';
 import { loadTypeScript } from './load-typescript.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const {
+  apiPage,
+  compatibilityPage,
+  hostsPage,
+  policyPage,
+  serverJson,
+  settings,
+  settingsExample,
+  toolsPage,
+  toolsetsTable,
+} = await loadTypeScript('scripts/docs/index.ts');
 
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const cell = (text) => text.replaceAll('|', '\\|');
 
-async function settingsTable() {
-  const { settings } = await loadTypeScript('src/config/settings.ts');
+function settingsTable() {
   const rows = Object.entries(settings).map(
     ([name, { env, form, help, fallback }]) =>
       `| \`${env}\` | \`--${kebab(name)}\` | ${cell(help)} | ${cell(form)} | ${fallback ?? ''} |`,
@@ -32,14 +42,7 @@ function withTable(page, name, table) {
   return after;
 }
 
-const { apiPage } = await loadTypeScript('scripts/docs/api-page.ts');
-const { policyPage } = await loadTypeScript('scripts/docs/policy-page.ts');
-const { toolsPage } = await loadTypeScript('scripts/docs/tools-page.ts');
-const { toolsetsTable } = await loadTypeScript('scripts/docs/toolsets-table.ts');
-const { compatibilityPage } = await loadTypeScript('scripts/docs/compatibility-page.ts');
-const { hostsPage, settingsExample } = await loadTypeScript('scripts/docs/hosts-page.ts');
-const { serverJson } = await loadTypeScript('scripts/docs/server-json.ts');
-const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', await settingsTable());
+const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), 'settings', settingsTable());
 const pages = {
   'README.md': withTable(readme, 'toolsets', toolsetsTable()),
   'docs/api.md': apiPage(readFileSync(join(root, 'src/operations/long-tail/operations.json'), 'utf8')),
