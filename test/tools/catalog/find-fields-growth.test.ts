@@ -63,10 +63,10 @@ describe('find_fields in a project of 300 explores of 400 fields', () => {
     const first = await find('urgency index');
     expect(first.requests.length).toBeLessThanOrEqual(6 + 3);
     for (const position of [0, 100, 200]) expect(first.text).toContain(joinedMetric(position));
-    expect(first.text).toContain(`${exploreName(270)}: ${joinedMetric(270)}`);
+    expect(first.text).toContain(`${exploreName(200)}: ${joinedMetric(200)}`);
     const again = await find('urgency of notes');
     expect(again.requests.length, again.requests.join('\n')).toBeLessThanOrEqual(2);
-    expect(again.text).toContain(joinedName(270));
+    expect(again.text).toContain(joinedName(200));
   });
 });
 
