@@ -7,7 +7,7 @@ const FOLDERS = ['src', 'test', 'scripts', 'bench'];
 /** Words that do not say what a thing is; not for variables, functions or parameters. */
 const NAMES =
   'told known given asked asking found meant each patience surroundings circumstances findings behaviour reply beside usual ' +
-  'telling guarded forgotten inflated harmless stray quiet admit redeem squash likeness climbs misfit reachers placeless';
+  'telling around guarded forgotten inflated harmless stray quiet admit redeem squash likeness climbs misfit reachers placeless';
 /** Names that the code had before it used the field's terms. */
 const FORMER =
   'Asked Patience PATIENCE_MS withoutPages isWithoutStorage endTurn passOn Guards visibleSurface compactSurface Surroundings ' +
@@ -15,7 +15,8 @@ const FORMER =
   'keepUnderWay toldOf stoppedWithTheCall TELL_EVERY_MS FIRST_WAIT_MS describeLoss refuseWrites orNothing orUndefined isStrange ' +
   'isReadyMade doubtfulTexts holdsWords leadsTo whyStopped timeIsUp mayHaveHappened PackedRows RowPacker inertText openChoice ' +
   'isPassedOn terseMetricQuery writesWith spelledOut filledIn lifeOf tellFile laterFile whatNext whyNone saysMore LOOK_UPS_MS ' +
-  'ANSWER_WITHIN_MS LAST_ANSWERS_MS FRESH_MS NOWHERE meantBy';
+  'ANSWER_WITHIN_MS LAST_ANSWERS_MS FRESH_MS NOWHERE meantBy metricQuestion ServerFacts LookUps ContentOptions CallTime ' +
+  'passingFailures untilReady untilDone shownBy weightOf UNSEEN NO_MORE';
 const declared = new RegExp(
   `\\b(?:const|let|function|class|interface|type)\\s+(?:${NAMES.split(' ').join('|')})\\b|[(,]\\s*(?:${NAMES.split(' ').join('|')})\\)?\\s*(?:=>|:)`,
 );
