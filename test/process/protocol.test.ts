@@ -84,8 +84,10 @@ test('a message that is too long is refused by its id, wherever that is, and the
 
 test('a message just below that length is accepted', async () => {
   const { server } = await startSession();
-  const around = getOrganization('big').length;
-  server.send(getOrganization('big').replace('{}', JSON.stringify({ a: 'x'.repeat(MAX_LINE_BYTES - around - 10) })));
+  const envelopeLength = getOrganization('big').length;
+  server.send(
+    getOrganization('big').replace('{}', JSON.stringify({ a: 'x'.repeat(MAX_LINE_BYTES - envelopeLength - 10) })),
+  );
   const [{ id, result }] = await ended(server, 1);
   expect(id).toBe('big');
   expectLine(result.content[0].text, 'no argument', '"a"');

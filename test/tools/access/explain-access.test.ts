@@ -48,8 +48,8 @@ test('names are one line of inert text', () => {
     access: [person({ firstName: 'A\u{e0041}da', lastName: 'x\ny' })],
     groupsAccess: [{ groupUuid: 'g', groupName: 'Fi\u200bnance\n', spaceRole: 'viewer' }],
   });
-  const around = { ...nothing, groupNames: new Map([['g', 'Fi\u200bnance\n']]) };
-  const lines = renderAccess(explainAccess(input, around), input, standardBudget).split('\n');
+  const accessContext = { ...nothing, groupNames: new Map([['g', 'Fi\u200bnance\n']]) };
+  const lines = renderAccess(explainAccess(input, accessContext), input, standardBudget).split('\n');
   expect(lines).toEqual([
     expect.stringMatching(/^Space "Board - Eve: admin"\. 1 group and 1 person /),
     expect.stringMatching(/^- group Finance : viewer \(.*groupUuid g\)$/),
