@@ -9,6 +9,8 @@ interface AxisScale {
 
 /** Ticks from zero to the largest value of an axis, about. */
 const TICKS = 4;
+/** Less is zero: powers of ten end there. */
+const MIN_STEP = 1e-300;
 const NICE_STEPS = [1, 2, 2.5, 5, 10];
 
 /**
@@ -45,7 +47,7 @@ function extentOf({ series, x }: CartesianSpec, axis: number): { readonly min: n
 
 /** The next larger step that reads well: 0.25, 20, 5000. */
 function niceStep(least: number): number {
-  if (least <= 0) return 1;
+  if (least < MIN_STEP) return 1;
   const power = 10 ** Math.floor(Math.log10(least));
   return (NICE_STEPS.find((step) => step * power >= least * (1 - Number.EPSILON)) ?? 10) * power;
 }

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { CHART_APP_META } from '../../charts/app-page.ts';
-import type { LookKind, LookRequest } from '../../charts/config/look.ts';
+import type { LookKind } from '../../charts/config/look.ts';
 import { isDrawn } from '../../charts/kit/option.ts';
 import type { ThemeName } from '../../charts/kit/theme.ts';
 import type { Picture, PictureOptions } from '../../charts/picture/draw.ts';
 import { mapStrings } from '../../charts/picture/fonts.ts';
+import { aggregateRows } from '../../charts/spec/aggregate.ts';
 import { buildSpec } from '../../charts/spec/build-spec.ts';
 import { type ChartRequest, choosePlan } from '../../charts/spec/choose.ts';
 import type { ChartData } from '../../charts/spec/data.ts';
@@ -91,7 +92,7 @@ function specOf(
       return mapStrings(buildSpec(data, choosePlan(data, titled), page?.url), context.redact);
     const spec = saved
       ? specFromSaved(data, { ...saved, title: titled.title ?? saved.title })
-      : sqlChartSpec(data, sqlChart?.look ?? {}, titled, page.url);
+      : sqlChartSpec(data, sqlChart, titled, page.url);
     return mapStrings(spec, context.redact);
   } catch (error) {
     if (error instanceof ChartRefusal)
@@ -112,9 +113,17 @@ const SQL_KINDS: Readonly<Partial<Record<LookKind, ChartRequest['as']>>> = {
 };
 
 /** The saved look of an SQL chart; by the shape of its rows if it has none, or none that can be drawn. */
-function sqlChartSpec(data: ChartData, look: LookRequest, request: ChartRequest, url: string | undefined): ChartSpec {
-  const { show, x, y, splitBy: [splitBy] = [] } = look;
-  if (show === 'table') return buildSpec(data, { kind: 'table', title: request.title ?? '', y: [], splitBy: [] }, url);
+function sqlChartSpec(
+  sent: ChartData,
+  saved: ChartSource['sqlChart'],
+  request: ChartRequest,
+  url: string | undefined,
+): ChartSpec {
+  const { show, x, y, splitBy: splits = [] } = saved?.look ?? {};
+  const [splitBy] = splits;
+  if (show === 'table') return buildSpec(sent, { kind: 'table', title: request.title ?? '', y: [], splitBy: [] }, url);
+  const isGrouped = saved !== undefined && x !== undefined && show !== 'big_number';
+  const data = isGrouped ? aggregateRows(sent, [x, ...splits], saved.aggregations) : sent;
   const as = show && SQL_KINDS[show];
   try {
     const plan = choosePlan(data, { ...request, as, x, y, splitBy });

@@ -1,6 +1,7 @@
 import type { LookRequest } from '../../charts/config/look.ts';
 import { readChart } from '../../charts/config/read-chart.ts';
 import { readSqlChart as readSqlConfig, sqlLook } from '../../charts/config/sql-chart.ts';
+import type { Aggregations } from '../../charts/spec/aggregate.ts';
 import type { SavedChart } from '../../charts/spec/from-saved.ts';
 import { ignoreApiError } from '../../lightdash/errors.ts';
 import { type ArgumentsOf, operationById } from '../../operations/index.ts';
@@ -29,6 +30,7 @@ export interface ChartSource {
 /** An SQL chart as it is saved; its look as far as its columns are still there. */
 interface SavedSqlChart extends Pick<SavedChart, 'title' | 'url'> {
   readonly look: LookRequest;
+  readonly aggregations: Aggregations;
 }
 
 const metricQueryTool = operationTool(operationById('RunMetricQuery'), 'query');
@@ -96,7 +98,11 @@ async function ofSqlChart(
   const title = tileTitle ?? text(name);
   if (!('stored' in source) || title === undefined) return source;
   const columns = chartData(source.stored).columns.map(({ id }) => id);
-  return { ...source, sqlChart: { title, look: sqlLook(readSqlConfig(config), columns), ...(url && { url }) } };
+  const saved = readSqlConfig(config);
+  const aggregations = new Map(
+    (saved.fieldConfig?.y ?? []).map(({ reference, aggregation = 'sum' }) => [reference, aggregation]),
+  );
+  return { ...source, sqlChart: { title, look: sqlLook(saved, columns), aggregations, ...(url && { url }) } };
 }
 
 async function ofTile(args: ChartSourceArguments, context: ToolContext): Promise<ChartSource | ToolAnswer> {

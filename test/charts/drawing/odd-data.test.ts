@@ -233,7 +233,23 @@ describe('two axes', () => {
           expect(Math.max(...own)).toBeLessThanOrEqual((axis?.max ?? 0) + 1e-9);
         }
       }),
-      { numRuns: 50 },
+      {
+        numRuns: 50,
+        examples: [
+          [
+            [
+              [-5e-324, 1],
+              [0, 0],
+            ],
+          ],
+          [
+            [
+              [0, -5e-324],
+              [1e9, 0],
+            ],
+          ],
+        ],
+      },
     );
   });
 

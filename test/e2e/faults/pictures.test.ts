@@ -152,6 +152,19 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expect(drawn).not.toContain('Total');
   });
 
+  test('of an SQL chart puts the rows of a name together as it is saved, and says so', async () => {
+    if (release === '0.1366') return;
+    const parts = 'select channel, status, count(*) as n from orders group by 1, 2';
+    const look = { show: 'bar', x: 'channel', y: ['n'] };
+    const text = `select channel, n from (${parts.replace('orders', 'roastery.orders')}) parts`;
+    await answerOf(roastery(), 'create_sql_chart', { name: 'Parts', space: 'Sales', sql: text, ...look });
+    const [top, ...others] = await sql(`select channel, sum(n) from (${parts}) group by 1 order by 2 desc`);
+    const written = (row: readonly unknown[] = []) => `${row[0]} ${Number(row[1]).toLocaleString('en')}`;
+    const drawn = await show({ chartUuid: 'Parts' });
+    expectLine(drawn, `Highest ${written(top)}; lowest ${written(others.at(-1))}.`);
+    expectLine(drawn, 'Note:', 'n: sum of the rows of the same names');
+  });
+
   test('of a big number over several rows says which row it is', async () => {
     const query = {
       ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] },
