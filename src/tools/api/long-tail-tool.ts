@@ -15,7 +15,7 @@ import { isObject } from '../../text/json.ts';
 import { doneSentence } from '../operation-tool.ts';
 import type { Preview, Tool, ToolAnswer, ToolArguments, ToolContext } from '../tool.ts';
 import { currentState } from './current-state.ts';
-import { previewOperation } from './preview.ts';
+import { namesIn, previewOperation } from './preview.ts';
 
 /**
  * An operation without a tool, as a tool: checked, scoped, confirmed and recorded as every other.
@@ -74,7 +74,8 @@ async function run(
     const shown = givesSecret ? results : hideSecrets(results, secrets);
     if (shown !== undefined && shown !== null)
       return { text: renderOperationAnswer({ title, results: shown, offset, budget }), data: shown };
-    const done = doneSentence(title, args);
+    const names = await namesIn(args, { execute });
+    const done = [doneSentence(title, args), names].filter(Boolean).join(' ');
     const now = await stateAfter(entry, longTail, args, { execute });
     const isNow = now === undefined ? [] : [renderOperationAnswer({ title: 'Now', results: now, offset: 0, budget })];
     return { text: [done, ...isNow].join('\n'), data: now ?? done };

@@ -300,6 +300,7 @@ describe.each(RELEASES)('An administrator is not misled, on %s', (version) => {
       ] as const)
         expect(outcomeOf(await run(operation, args)), operation).toBe('question');
       expect(admin.sandbox.requests.slice(sent).filter(({ method }) => method !== 'GET')).toEqual([]);
+      expectLine(await run('DeleteProjectUserRoleAssignment', { projectUuid, userId: edie }), 'Edie Editor');
       await run('CreateOrganizationRole', { name: 'Reader', scopes: ['view:Dashboard', 'view:Project'] });
       await admin.does('assign_role', { user: 'dev@roastery.example', role: 'Reader', projectUuid });
       await admin.confirms('assign_role', { group: 'Baristas', role: 'Reader', projectUuid });
