@@ -4,16 +4,17 @@ import { sum } from './limits.ts';
 /** Aggregations of the values of an SQL chart: `sum`, `count`, `avg`, `min`, `max`, `any`. */
 export type Aggregations = ReadonlyMap<string, string>;
 
-/** Rows of the same names become one, as Lightdash draws an SQL chart; a column without an aggregation keeps its first value. */
+/** Rows of the same names become one, as Lightdash draws an SQL chart; columns that it does not show are left out. */
 export function aggregateRows(data: ChartData, by: readonly string[], aggregations: Aggregations): ChartData {
   const groups = new Map<string, ChartData['rows'][number][]>();
   for (const row of data.rows) {
     const key = JSON.stringify(by.map((id) => row[id] ?? null));
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
+  const columns = data.columns.filter(({ id }) => by.includes(id) || aggregations.has(id));
   const rows = [...groups.values()].map((group) =>
     Object.fromEntries(
-      data.columns.map(({ id }) => [
+      columns.map(({ id }) => [
         id,
         aggregate(
           group.map((row) => row[id] ?? null),
@@ -22,8 +23,13 @@ export function aggregateRows(data: ChartData, by: readonly string[], aggregatio
       ]),
     ),
   );
-  const joined = data.columns.filter(({ id }) => aggregations.has(id) && !by.includes(id));
-  return { ...data, rows, notes: [...data.notes, ...joinedNote(joined, aggregations, data.rows.length - rows.length)] };
+  const joined = columns.filter(({ id }) => !by.includes(id));
+  return {
+    ...data,
+    columns,
+    rows,
+    notes: [...data.notes, ...joinedNote(joined, aggregations, data.rows.length - rows.length)],
+  };
 }
 
 const joinedNote = (columns: readonly ChartColumn[], aggregations: Aggregations, fewer: number): readonly string[] =>

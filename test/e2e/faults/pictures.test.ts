@@ -155,13 +155,14 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
   test('of an SQL chart puts the rows of a name together as it is saved, and says so', async () => {
     if (release === '0.1366') return;
     const parts = 'select channel, status, count(*) as n from orders group by 1, 2';
-    const look = { show: 'bar', x: 'channel', y: ['n'] };
-    const text = `select channel, n from (${parts.replace('orders', 'roastery.orders')}) parts`;
+    const look = { show: 'bar', x: 'channel', y: ['n'], split_by: [] };
+    const text = parts.replace('orders', 'roastery.orders');
     await answerOf(roastery(), 'create_sql_chart', { name: 'Parts', space: 'Sales', sql: text, ...look });
     const [top, ...others] = await sql(`select channel, sum(n) from (${parts}) group by 1 order by 2 desc`);
     const written = (row: readonly unknown[] = []) => `${row[0]} ${Number(row[1]).toLocaleString('en')}`;
     const drawn = await show({ chartUuid: 'Parts' });
     expectLine(drawn, `Highest ${written(top)}; lowest ${written(others.at(-1))}.`);
+    expect(drawn).toContain('4 categories.');
     expectLine(drawn, 'Note:', 'n: sum of the rows of the same names');
   });
 
