@@ -75,6 +75,7 @@ export function readCommand(
   if (command === 'init') return { command, request: { ...readInitOptions(flags), variables: texts, sandbox } };
   // SQL can do more than read.
   read.sql ??= read.readOnly ? 'off' : 'on';
+  // Cast: each value was parsed by the schema of its own setting.
   if (sandbox) return { command, config: { ...read, url: SANDBOX_PLACEHOLDER_URL, sandbox } as Config };
   return { command, config: { ...checkTogether(read as ReadSettings), sandbox } };
 }
