@@ -82,7 +82,9 @@ export class OperationCalls implements OperationDirectory {
       const isTool = this.#definition(id) !== undefined;
       return `${id} (${isTool ? 'tool, ' : ''}${does}, ${where}): ${truncate(description, MAX_DESCRIPTION)}`;
     });
-    return [`${pluralize(shown.length, 'operation')} that fit best:`, ...lines].join('\n');
+    return [`${pluralize(shown.length, 'operation')} that ${shown.length === 1 ? 'fits' : 'fit'} best:`, ...lines].join(
+      '\n',
+    );
   }
 
   describe(name: string, part?: string): string {
@@ -177,7 +179,14 @@ export class OperationCalls implements OperationDirectory {
 
   /** Everything that can be found: enabled tools, and operations that no enabled tool does. */
   #entries(): SearchEntry[] {
-    const tools = this.#access.enabled.map(toolEntry);
+    const idsOf = (tool: string) =>
+      this.#longTail.operations
+        .filter((entry) => (this.#toolByRoute.get(keyOf(entry)) ?? equivalentTools[entry.id]) === tool)
+        .map(({ id }) => id);
+    const tools = this.#access.enabled.map((tool): SearchEntry => {
+      const entry = toolEntry(tool);
+      return { ...entry, words: [entry.words, ...idsOf(tool.name)].join(' ') };
+    });
     const others = this.#longTail.operations
       .filter(
         (entry) => this.#whyOff(entry) === undefined && this.#definition(equivalentTools[entry.id] ?? '') === undefined,

@@ -39,13 +39,14 @@ const MISSPELT = 0.8;
 export const kindOf = ({ annotations }: ToolDefinition): Kind =>
   annotations.readOnlyHint ? 'reads' : annotations.destructiveHint ? 'destroys' : 'writes';
 
-/** The search entry of a tool. */
+/** The search entry of a tool; it is found by the id of its operation, too. */
 export const toolEntry = (tool: ToolDefinition): SearchEntry => ({
   id: tool.name,
   title: tool.title,
   description: tool.description,
   area: tool._meta['lightdash/toolset'],
   kind: kindOf(tool),
+  words: tool._meta['lightdash/operationId'] ?? '',
 });
 
 /** Full-text search over tools and operations; the index is built once. */

@@ -1,6 +1,7 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditRecord } from '../../src/observability/audit-log.ts';
+import { equivalentTools } from '../../src/operations/long-tail/equivalents.ts';
 import { expectLine } from '../helpers/answers.ts';
 import { type Connection, callTool, connectInMemory, type ToolAnswer } from '../helpers/client.ts';
 import {
@@ -59,6 +60,20 @@ describe('every operation of 1.219', () => {
       expect(answer).toMatchObject({ isError: true, text: expect.stringContaining(reason) });
     }
     expect(longTail.operations.length + longTail.leftOut.length).toBe(674);
+  });
+
+  test('is found by its id, though its tool has another name', async () => {
+    const client = await connect();
+    const missed = await Promise.all(
+      longTail.operations.map(async ({ id }) => {
+        const { text } = await callTool(client, 'find_operation', { search: id });
+        const name = toolCalledBy(operationNamed(id)) ?? equivalentTools[id] ?? id;
+        return new RegExp(`^${name.replace(/[^\\w ]/g, '.')} \\(`, 'm').test(text)
+          ? []
+          : [`${id}: ${text.slice(0, 120)}`];
+      }),
+    );
+    expect(missed.flat()).toEqual([]);
   });
 
   test('refuses an argument of the wrong type before anything is sent', async () => {
