@@ -42,7 +42,8 @@ export const verifyContent = defineTool({
       chart: verified ? verifyChart : unverifyChart,
       dashboard: verified ? verifyDashboard : unverifyDashboard,
     };
-    if (item.isVerified !== verified) {
+    const isChanged = item.isVerified !== verified;
+    if (isChanged) {
       try {
         await context.execute(endpoints[item.type], { uuid: item.uuid });
       } catch (error) {
@@ -53,7 +54,12 @@ export const verifyContent = defineTool({
     }
     const now = await readAgain(item, projectUuid, context);
     return {
-      text: markedText(now, now?.isVerified === verified, verified ? 'verified' : 'not verified', projectUuid, context),
+      text: markedText(
+        now,
+        { state: verified ? 'verified' : 'not verified', isDone: now?.isVerified === verified, isChanged },
+        projectUuid,
+        context,
+      ),
       data: now,
     };
   },
@@ -74,10 +80,16 @@ export const pinContent = defineTool({
     if (item.type === 'sql_chart') throw new ArgumentsError(['item: an SQL chart cannot be pinned']);
     const endpoints = { chart: toggleChartPin, dashboard: toggleDashboardPin, space: toggleSpacePin };
     // The route turns the pin over: what is as it should be is left alone.
-    if (item.isPinned !== pinned) await context.execute(endpoints[item.type], { projectUuid, uuid: item.uuid });
+    const isChanged = item.isPinned !== pinned;
+    if (isChanged) await context.execute(endpoints[item.type], { projectUuid, uuid: item.uuid });
     const now = await readAgain(item, projectUuid, context);
     return {
-      text: markedText(now, now?.isPinned === pinned, pinned ? 'pinned' : 'not pinned', projectUuid, context),
+      text: markedText(
+        now,
+        { state: pinned ? 'pinned' : 'not pinned', isDone: now?.isPinned === pinned, isChanged },
+        projectUuid,
+        context,
+      ),
       data: now,
     };
   },
@@ -88,10 +100,16 @@ async function readAgain({ uuid }: ContentItem, projectUuid: string, context: To
   return now.find((item) => item.uuid === uuid);
 }
 
+interface Mark {
+  readonly state: string;
+  /** The list shows it so. */
+  readonly isDone: boolean;
+  readonly isChanged: boolean;
+}
+
 function markedText(
   item: ContentItem | undefined,
-  isDone: boolean,
-  state: string,
+  { state, isDone, isChanged }: Mark,
   projectUuid: string,
   context: ToolContext,
 ): string {
@@ -99,7 +117,7 @@ function markedText(
   const name = `${TYPE_NAMES[item.type]} "${item.name}"`;
   return [
     isDone
-      ? `The ${name} in space ${item.spaceName || 'at the root'} is ${state} now.`
+      ? `The ${name} in space ${item.spaceName || 'at the root'} ${isChanged ? `is ${state} now` : `was ${state} already; nothing was changed`}.`
       : `The ${name} is not ${state}: the list does not show it so.`,
     `Open: ${context.lightdash.pageUrl(contentPath(item, projectUuid))}`,
   ].join('\n');

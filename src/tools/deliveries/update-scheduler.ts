@@ -233,12 +233,15 @@ const updateSchedulerEnabled: ToolHandler<'updateSchedulerEnabled'> = async (ope
   );
 };
 
-/** Requires a confirmation for a zone that this server does not know: 0.1366 saves a wrong one, and fails from then on. */
+/** A zone moves all deliveries that have none of their own; undefined if it stays. 0.1366 saves a wrong one, and fails from then on. */
 export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone }, client) => {
   const { name, isKnown } = timezoneOrUnknown(String(schedulerTimezone));
-  if (isKnown) return undefined;
   const current = await projectTimezone(text(projectUuid), client);
-  return `Sets the time zone ${quoted(name)}, which is not among the known ones, for all deliveries without one of their own (now ${current ?? 'unknown'}). A wrong one can stop them for good.`;
+  if (current === name) return undefined;
+  const doubt = isKnown
+    ? 'They run earlier or later from then on.'
+    : 'It is not among the known ones: a wrong one can stop them for good.';
+  return `Sets the time zone ${quoted(name)} for all deliveries without one of their own (now ${current ?? 'unknown'}). ${doubt}`;
 };
 
 const setTimezone = changeReadBack<'updateSchedulerSettings'>('get_project', async ({ projectUuid }, { execute }) => {

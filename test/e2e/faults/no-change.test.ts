@@ -74,7 +74,9 @@ describe.each(RELEASES)('A write of what is there already, or of nobody, is not 
     const install = await call('install_github_app_for_organization', {});
     expectLine(install, /^Nothing is installed/, 'https');
     const zone = { projectUuid, schedulerTimezone: 'Europe/Lisbon' };
-    expectLine(await call('update_scheduler_settings', zone), /^Changed/, 'Europe/Lisbon');
+    expectLine(await call('update_scheduler_settings', zone), 'Europe/Lisbon', 'UTC');
+    const moved = await callToolConfirmed(session, 'update_scheduler_settings', zone);
+    expectLine(moved.text, /^Changed/, 'Europe/Lisbon');
     expect(outcomeOf(await call('update_scheduler_settings', zone))).toBe('nothing changed');
   });
 

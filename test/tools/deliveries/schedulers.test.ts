@@ -398,11 +398,12 @@ describe.each(RELEASES)('deliveries on %s', (version) => {
     expect(await refusal('update_scheduler_settings', settings)).toContain('America/New_York');
     await call('update_scheduler_settings', { schedulerTimezone: 'America/New_York' });
     expect(sandbox.store.projects.get(ids.project)?.schedulerTimezone).toBe('America/New_York');
-    expect(questions).toEqual([]);
+    expect(questions).toHaveLength(1);
+    expectLine(questions[0] ?? '', 'America/New_York', 'UTC');
     await refusal('update_scheduler_settings', { schedulerTimezone: 'GMT+2' });
     person = 'decline';
     await call('update_scheduler_settings', { schedulerTimezone: 'Mars/Base' });
-    expect(questions[0]).toContain('Mars/Base');
+    expect(questions[1]).toContain('Mars/Base');
     expect(sandbox.store.projects.get(ids.project)?.schedulerTimezone).toBe('America/New_York');
     await refusal('update_scheduler', { schedulerUuid: chartDelivery, timezone: 'GMT+2' });
   });
