@@ -8,7 +8,7 @@ import { ArgumentsError } from '../arguments.ts';
 import { newerOnly } from '../newer-only.ts';
 import { defineTool } from '../operation-tool.ts';
 import { cutMark, shown } from '../preview.ts';
-import type { Preview } from '../tool.ts';
+import type { Preview, ToolContext } from '../tool.ts';
 import { fetchMembers, findMember, type Member, type PeopleClient } from './find-person.ts';
 import { allows, fetchAssignments, fetchCustomRoles, roleSources } from './project-assignments.ts';
 import {
@@ -85,10 +85,12 @@ const previewHandOver: Preview = async (raw, client) => {
   return `Gives ${describeCount(deliveries)} of ${owner.label} to ${newOwner.label}${which}. They run with the rights of the new owner from then on.${cutMark(named)}`;
 };
 
+const REASSIGNED_SINCE = '1.219';
+
 /** Gives all deliveries of a person to another one. */
 export const reassignSchedulers = defineTool({
   name: 'reassign_schedulers',
-  since: '1.219',
+  since: REASSIGNED_SINCE,
   title: 'Hand over deliveries',
   description: 'Gives all scheduled deliveries (reports) of a person who is leaving to a new owner.',
   toolset: 'organization',
@@ -114,15 +116,15 @@ const MAX_PROJECTS = 8;
 
 /** Deliveries and content of a member, to hand over before the account goes; a list that cannot be read is named. */
 export async function describeBelongings(
-  client: RestrictedClient,
+  client: RestrictedClient & Pick<ToolContext, 'server'>,
   member: Pick<Member, 'userUuid' | 'email'>,
 ): Promise<string> {
-  const projects = await fetchProjects(client);
+  const [projects, canReassign] = await Promise.all([fetchProjects(client), client.server.has(REASSIGNED_SINCE)]);
   const parts: string[] = [];
   const mailed: string[] = [];
   for (const project of projects.slice(0, MAX_PROJECTS)) {
     const owned = await ifAllowed(fetchOwned(client, member, project.projectUuid));
-    const content = owned ? describeOwned(owned) : 'its content cannot be read';
+    const content = owned ? describeOwned(owned, canReassign) : 'its content cannot be read';
     if (content !== '') parts.push(`${project.name}: ${content}`);
     mailed.push(...(owned?.received ?? []).map((name) => `${name} of ${project.name}`));
   }
@@ -138,12 +140,14 @@ export async function describeBelongings(
   return `To hand over first: ${parts.join('. ')}.${stays}${more}`;
 }
 
-function describeOwned({ charts, dashboards, deliveries, verb, isCut }: OwnedContent): string {
+function describeOwned({ charts, dashboards, deliveries, verb, isCut }: OwnedContent, canReassign: boolean): string {
   const sent =
     deliveries === undefined
       ? ['deliveries cannot be read']
       : deliveries.length > 0
-        ? [`${pluralize(deliveries.length, 'delivery', 'deliveries')} (${shown(deliveries)}) by reassign_schedulers`]
+        ? [
+            `${pluralize(deliveries.length, 'delivery', 'deliveries')} (${shown(deliveries)})${canReassign ? ' by reassign_schedulers' : ''}`,
+          ]
         : [];
   const content = [...charts, ...dashboards];
   const ownedContent =

@@ -55,6 +55,7 @@ describe.each(RELEASES)('people who join and leave on Lightdash %s', (version) =
     );
     expectLine(preview, 'Roastery', `${deliveries.length} deliveries`);
     for (const { name } of deliveries) expect(preview).toContain(name);
+    expect(preview.includes('reassign_schedulers')).toBe(version === '1.219');
     expect(preview).toMatch(/\d+ dashboards? .* by them \(/);
     const free = await admin.does('delete_organization_member', { userUuid: ids.users.mem });
     expectLine(free, 'nothing', 'hand over');
