@@ -92,6 +92,14 @@ describe('With the API document of 1.219', () => {
     expect(witness.complaints()).toEqual([]);
   });
 
+  test('delete_me fits it, once someone else is an administrator', async () => {
+    sandbox.reset();
+    const { client } = connection;
+    await callToolConfirmed(client, 'update_organization_member', { userUuid: ids.users.edie, role: 'admin' });
+    expect((await callToolConfirmed(client, 'delete_me')).isError).toBe(false);
+    expect(witness.complaints()).toEqual([]);
+  });
+
   const notReplayed = [
     // Sent as totals of a v2 query.
     'CalculateTotalFromQuery',
