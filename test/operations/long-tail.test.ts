@@ -83,6 +83,12 @@ describe('the operations of 1.219', () => {
     expect(unconfirmed.filter((id) => !newRoles.includes(id))).toEqual([]);
   });
 
+  test('are confirmed if they send data on a schedule', () => {
+    const sending = longTail.operations.filter(({ id }) => /^upsert.*(alert|ScheduledDelivery|SheetsSync)/i.test(id));
+    expect(sending).toHaveLength(6);
+    expect(sending.filter((entry) => !isWidelyFelt(entry)).map(({ id }) => id)).toEqual([]);
+  });
+
   test('have the kind of change of their tools', () => {
     for (const operation of operations) {
       const tool = tools.find(({ name }) => name === toolOf(operation));

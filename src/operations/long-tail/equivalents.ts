@@ -107,8 +107,10 @@ const WIDELY_FELT: ReadonlySet<string> = new Set([
   'updateDefaultUserSpaces',
   'upsertAlertAsCode',
   'upsertCodeAlert',
+  'upsertCodeGoogleSheetsSync',
   'upsertCodeScheduledDelivery',
   'upsertCodeSpace',
+  'upsertGoogleSheetsSyncAsCode',
   'upsertScheduledDeliveryAsCode',
   'upsertSpaceAsCode',
 ]);

@@ -39,7 +39,9 @@ export function timezoneOrUnknown(name: string): { readonly name: string; readon
 
 const zoneNames = (): readonly string[] => Intl.supportedValuesOf('timeZone');
 
-const spelled = (name: string): string => zoneNames().find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? name;
+/** Node 20 does not list `UTC`. */
+const spelled = (name: string): string =>
+  [...zoneNames(), 'UTC'].find((zone) => zone.toLowerCase() === name.toLowerCase()) ?? name;
 
 /** Zones of the place that a name says, else those with a similar name. */
 function similarTimezones(name: string): readonly string[] {

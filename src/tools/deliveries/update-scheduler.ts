@@ -239,7 +239,7 @@ export const previewTimezone: Preview = async ({ projectUuid, schedulerTimezone 
   const current = await projectTimezone(text(projectUuid), client);
   if (current === name) return undefined;
   const doubt = isKnown
-    ? 'They run earlier or later from then on.'
+    ? 'They may run earlier or later from then on.'
     : 'It is not among the known ones: a wrong one can stop them for good.';
   return `Sets the time zone ${quoted(name)} for all deliveries without one of their own (now ${current ?? 'unknown'}). ${doubt}`;
 };

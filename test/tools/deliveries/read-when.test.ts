@@ -113,6 +113,7 @@ test.each(['GMT+2', '+02:00', 'Mars', 'Mars/Base'])('the zone %s is refused', (w
 
 test('a zone is sent in the spelling that Lightdash knows', () => {
   expect(checkedTimezone('europe/lisbon')).toBe('Europe/Lisbon');
+  expect(checkedTimezone('utc')).toBe('UTC');
 });
 
 test('times stay the same in the zone over the change to summer time', () => {
