@@ -4,7 +4,8 @@ import { finite, isObject, type JsonObject, objects, text, texts } from '../../t
 import { joinWithOr } from '../../text/names.ts';
 import { plainText } from '../../text/plain-text.ts';
 import type { Budget } from '../../text/token-budget.ts';
-import { rendered, type ToolHandlers } from '../operation-tool.ts';
+import { inWordsOf, rendered, type ToolHandlers } from '../operation-tool.ts';
+import { personOf, results as resultsOf } from '../preview.ts';
 
 /**
  * The signed-in user (GetAuthenticatedUser) and its permissions by action. A rule with conditions (only own content, only
@@ -88,4 +89,9 @@ export const ownUserHandlers = {
   GetEmailVerificationStatus: rendered(renderEmailStatus),
   CreateEmailOneTimePasscode: rendered(renderEmailStatus),
   getLoginOptions: rendered(renderLoginOptions),
+  // Its preview also has what to do before.
+  DeleteMe: inWordsOf(
+    async (_args, context) =>
+      `Deletes your own account: ${personOf(await resultsOf(context, 'GetAuthenticatedUser', {}))}.`,
+  ),
 } satisfies ToolHandlers;
