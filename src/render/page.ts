@@ -75,12 +75,20 @@ const MAX_SEARCH_LENGTH = 300;
 /** True if every word is in the texts, ignoring accents, case, punctuation and plurals. */
 export function matchesAllWords(search: string, texts: readonly (string | undefined)[]): boolean {
   const folded = foldAccents(texts.join(' '));
+  const phrase = ` ${words(folded).join(' ')} `;
   const written = foldAccents(search.slice(0, MAX_SEARCH_LENGTH));
-  const wanted = words(written);
+  const wanted = written.split(/\s+/).filter((word) => words(word).length > 0);
   if (wanted.length === 0) return folded.includes(written.trim());
-  const haystack = `${folded} ${words(folded).join(' ')}`;
-  return wanted.every((word) => haystack.includes(word));
+  return wanted.every((word) => {
+    const parts = words(word);
+    if (folded.includes(word)) return true;
+    // The letters of "P&L" are in every text: they stand next to each other.
+    if (parts.some(({ length }) => length < MIN_PART_LENGTH)) return phrase.includes(` ${parts.join(' ')} `);
+    return parts.every((part) => folded.includes(part) || phrase.includes(part));
+  });
 }
+
+const MIN_PART_LENGTH = 3;
 
 /** Similarity of a word to one that is written with an error or two. */
 const MISSPELT = 0.6;

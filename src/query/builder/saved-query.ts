@@ -12,8 +12,8 @@ export interface SavedQuery {
   readonly query: MetricQuery;
 }
 
-/** Limit of a saved query that has none. */
-const DEFAULT_LIMIT = 500;
+/** Limit of a query that has none. */
+export const DEFAULT_LIMIT = 500;
 
 /** Reads the metric query of a saved chart, or of its response; what cannot be read is left out. */
 export function readSavedQuery(index: FieldIndex, source: JsonObject): SavedQuery {

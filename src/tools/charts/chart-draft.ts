@@ -16,6 +16,7 @@ import { readChart } from '../../charts/config/read-chart.ts';
 import { writeChart, writeColumnOrder } from '../../charts/config/write-chart.ts';
 import { metricQueryShort } from '../../operations/metric-query.ts';
 import { fieldsOfQuery } from '../../query/builder/metric-query.ts';
+import { DEFAULT_LIMIT } from '../../query/builder/saved-query.ts';
 import { refuseParameters, resolveParameters } from '../../query/execution/query-parameters.ts';
 import { exploreOf } from '../../query/fields/explores.ts';
 import type { Field, FieldIndex } from '../../query/fields/field.ts';
@@ -95,7 +96,8 @@ export async function draftChart(args: ChartArguments, context: ToolContext): Pr
   const fields = chartFieldsOf({ ...metricQuery }, fieldsOfQuery(index, query));
   const look = completed(lookRequest(args), fields, rowsOfResult(args.stored));
   await assertKind(look, context);
-  const sorts = query.sorts.length > 0 ? query.sorts : defaultSorts(look, fields);
+  const isCut = args.stored ? args.stored.table.rows.length >= query.limit : query.limit < DEFAULT_LIMIT;
+  const sorts = query.sorts.length > 0 ? query.sorts : defaultSorts(look, fields, isCut);
   const version = {
     tableName: query.exploreName,
     metricQuery: { ...metricQuery, sorts },
@@ -230,11 +232,14 @@ async function assertKind({ show }: Look, { server }: ToolContext): Promise<void
     ]);
 }
 
-/** Time and weekdays run forward, categories go from the largest value down: an unsorted chart would show its rows in any order. */
-function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[]): readonly JsonObject[] {
+/**
+ * Time, weekdays and numbers run forward, categories go from the largest value down: an unsorted chart would show its rows
+ * in any order. A limit that cuts the rows keeps the largest values, as Lightdash does: the first ids are no top ten.
+ */
+function defaultSorts({ show, x, y }: Look, fields: readonly ChartField[], isCut: boolean): readonly JsonObject[] {
   const along = fields.find(({ id }) => id === x);
   if (along === undefined || show === 'scatter') return [];
-  if (along.isTime || along.isOrdinal) return [{ fieldId: along.id, descending: false }];
+  if (along.isTime || (along.isOrdinal && !(isCut && y.length > 0))) return [{ fieldId: along.id, descending: false }];
   return y.slice(0, 1).map((fieldId) => ({ fieldId, descending: true }));
 }
 

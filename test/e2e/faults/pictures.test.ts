@@ -247,6 +247,17 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expectLine(await show({ chartUuid }), 'First Sunday', 'last Saturday');
   });
 
+  test('of numbered things that is saved under a limit has the largest of them, not the first numbers', async () => {
+    const [dimensions, metrics] = [['customers_customer_id'], ['order_items_total_revenue']];
+    const query = { exploreId: 'orders', dimensions, metrics, limit: 5 };
+    const top = await sql(
+      'select customer_id, sum(quantity * unit_price) from order_items join orders using (order_id) group by 1 order by 2 desc limit 5',
+    );
+    const { chartUuid } = await save(query, { show: 'bar' });
+    const rows = await answerOf(roastery(), 'run_saved_chart', { chartUuid });
+    expect([...rows.matchAll(/^(\d+),[\d.]+$/gm)].map(([, id]) => Number(id))).toEqual(top.map(([id]) => Number(id)));
+  });
+
   test('of a tile links to its dashboard, whose filters it is under', async () => {
     const drawn = await show({ dashboardUuid: ids.dashboards.sales, tileUuid: 'Monthly revenue' });
     expect(drawn).toMatch(new RegExp(`^In Lightdash: .*/dashboards/${ids.dashboards.sales}/view$`, 'm'));
