@@ -122,7 +122,8 @@ function sqlChartSpec(
   const { show, x, y, splitBy: splits = [] } = saved?.look ?? {};
   const [splitBy] = splits;
   if (show === 'table') return buildSpec(sent, { kind: 'table', title: request.title ?? '', y: [], splitBy: [] }, url);
-  const isGrouped = saved !== undefined && x !== undefined && show !== 'big_number';
+  // Columns that the SQL has no more are drawn by nothing: then the shape of the rows decides.
+  const isGrouped = saved !== undefined && x !== undefined && y !== undefined && show !== 'big_number';
   const data = isGrouped ? aggregateRows(sent, [x, ...splits], saved.aggregations) : sent;
   const as = show && SQL_KINDS[show];
   try {

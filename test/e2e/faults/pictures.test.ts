@@ -166,6 +166,32 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expectLine(drawn, 'Note:', 'n: sum of the rows of the same names');
   });
 
+  test('of an SQL chart whose column is gone is of the columns that there are', async () => {
+    if (release === '0.1366') return;
+    const gone = 'select channel, count(*) as n from roastery.orders group by 1';
+    const look = { show: 'bar', x: 'channel', y: ['n'] };
+    const saved = await answerOf(roastery(), 'create_sql_chart', { name: 'Gone', space: 'Sales', sql: gone, ...look });
+    const { sandbox } = roastery();
+    const uuid = /savedSqlUuid ([0-9a-f-]{36})/.exec(saved)?.[1];
+    const config = {
+      ...{ type: 'vertical_bar', metadata: { version: 1 }, display: {} },
+      fieldConfig: {
+        x: { reference: 'channel', type: 'category' },
+        y: [{ reference: 'n', aggregation: 'sum' }],
+        groupBy: [],
+      },
+    };
+    const edited = { sql: gone.replace(' n ', ' m '), limit: 500, config };
+    const { status } = await fetch(`${sandbox.url}/api/v1/projects/${ids.project}/sqlRunner/saved/${uuid}`, {
+      method: 'PATCH',
+      headers: { authorization: `ApiKey ${sandbox.tokens.admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ versionedData: edited }),
+    });
+    expect(status).toBe(200);
+    const [top] = await sql('select channel, count(*) from orders group by 1 order by 2 desc limit 1');
+    expectLine(await show({ chartUuid: 'Gone' }), `Highest ${top?.[0]} ${Number(top?.[1]).toLocaleString('en')}`);
+  });
+
   test('of a big number over several rows says which row it is', async () => {
     const query = {
       ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] },

@@ -181,10 +181,10 @@ test('a search finds words in any order, whatever their case and accents', () =>
   expect(chartsMatching(many, 'RECEIPTS cafe').matching.map(({ name }) => name)).toEqual(['Chart 005']);
   expect(chartsMatching(many, 'receipt-cafés').matching).toHaveLength(1);
   const profit = ['P&L 2024', 'Plans and rentals', 'Europe'].map((name) => ({ name }));
-  const found = (search: string) => chartsMatching(profit, search).matching.map(({ name }) => name);
-  expect(found('p&l')).toEqual(['P&L 2024']);
-  expect(found('ops')).toEqual([]);
-  expect(found('and & rental')).toEqual(['Plans and rentals']);
+  const namesOf = (search: string) => chartsMatching(profit, search).matching.map(({ name }) => name);
+  expect(namesOf('p&l')).toEqual(['P&L 2024']);
+  expect(namesOf('ops')).toEqual([]);
+  expect(namesOf('and & rental')).toEqual(['Plans and rentals']);
   const misspelt = chartsMatching(many, 'reciepts');
   expect(misspelt.matching).toEqual([]);
   expect(misspelt.notes.join()).toMatch(/"reciept".*"receipt"/);
