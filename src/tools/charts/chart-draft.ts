@@ -23,7 +23,8 @@ import type { Field, FieldIndex } from '../../query/fields/field.ts';
 import { isObject, type JsonObject, objects, text, texts } from '../../text/json.ts';
 import { ArgumentsError } from '../arguments.ts';
 import { prepareQuery, type QueryArguments } from '../query/prepare-query.ts';
-import { type VerifiedQuery, verifyValues } from '../query/verify-values.ts';
+import { type NotedQuery, periodsCut } from '../query/query-notes.ts';
+import { verifyValues } from '../query/verify-values.ts';
 import type { StoredResult, ToolArguments, ToolContext } from '../tool.ts';
 import { rowsOfResult, splitValuesOf } from './result-facts.ts';
 
@@ -113,11 +114,11 @@ async function sourceOf({ projectUuid, query, stored }: ChartArguments, context:
   if ((query === undefined) === (stored === undefined)) throw new ArgumentsError(['give either query or resultId']);
   if (query !== undefined) {
     const prepared = await prepareQuery({ ...query, projectUuid }, context);
-    const [resolved, ofValues] = await Promise.all([
+    const [resolved, ofFilters] = await Promise.all([
       parametersToSave(query.parameters, projectUuid, context),
-      valueNotes({ ...prepared, projectUuid, parameters: query.parameters }, context),
+      filterNotes({ ...prepared, projectUuid, parameters: query.parameters }, context),
     ]);
-    const notes = [...prepared.notes, ...ofValues, ...(resolved?.notes ?? [])];
+    const notes = [...prepared.notes, ...ofFilters, ...(resolved?.notes ?? [])];
     return { ...prepared, notes, parameters: resolved?.values };
   }
   if (stored?.query === undefined) {
@@ -130,10 +131,10 @@ async function sourceOf({ projectUuid, query, stored }: ChartArguments, context:
   return { query: metricQuery, index, notes: [], parameters };
 }
 
-/** Notes about texts of a query's filters that their fields do not have: what is saved would show nothing, or all. */
-async function valueNotes(query: VerifiedQuery, context: ToolContext): Promise<readonly string[]> {
-  const verification = await verifyValues(query, context);
-  return verification.notes(undefined, context);
+/** Notes about a query's filters: texts that their fields do not have, and periods that they cut. */
+async function filterNotes(noted: NotedQuery, context: ToolContext): Promise<readonly string[]> {
+  const verification = await verifyValues(noted, context);
+  return [...(await verification.notes(undefined, context)), ...(await periodsCut(noted, context))];
 }
 
 /** Values of parameters that are saved with a chart; a release without v2 queries saves none. */
@@ -203,12 +204,13 @@ async function changedQuery(chart: JsonObject, args: ToolArguments, context: Too
     { ...parts, projectUuid: text(projectUuid) ?? '', exploreId },
     context,
   );
-  const isFiltered = written.includes('filters') || written.includes('additionalMetrics');
-  const ofValues = isFiltered ? await valueNotes({ query, index, projectUuid: text(projectUuid) ?? '' }, context) : [];
+  const isFiltered = ['filters', 'additionalMetrics', 'dimensions'].some((part) => args[part] !== undefined);
+  const noted = { query, index, projectUuid: text(projectUuid) ?? '' };
+  const ofFilters = isFiltered ? await filterNotes(noted, context) : [];
   const prepared: JsonObject = { ...query };
   const changed = Object.fromEntries(written.flatMap((name) => (name in prepared ? [[name, prepared[name]]] : [])));
   const metricQuery = { ...saved, ...changed, exploreName: index.name };
-  return { index, metricQuery, notes: [...notes, ...ofValues] };
+  return { index, metricQuery, notes: [...notes, ...ofFilters] };
 }
 
 function keptLook(chart: JsonObject, fields: readonly ChartField[]): JsonObject {

@@ -4,6 +4,7 @@ import { pluralize } from '../../text/format.ts';
 import { jobIdOf } from '../jobs/poll-job.ts';
 import type { ToolHandler, ToolHandlers } from '../operation-tool.ts';
 import { prepareQuery } from '../query/prepare-query.ts';
+import { periodsCut } from '../query/query-notes.ts';
 import { verifyValues } from '../query/verify-values.ts';
 import { columnsOf, refuseUnknownColumns, summaryOf, unusedLayoutNotes } from './columns.ts';
 import { limitOfFile } from './row-limit.ts';
@@ -31,6 +32,7 @@ const exportSheet: ToolHandler<'uploadGsheet'> = async (operation, written, cont
         ...overlapNotes({ ...index, fields }, query),
         ...unusedLayoutNotes(written, columns),
         ...valueNotes,
+        ...(await periodsCut({ index, query, projectUuid }, context)),
       ].map((note) => `Note: ${note}`),
     ].join('\n'),
     data: results,

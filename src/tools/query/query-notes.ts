@@ -9,7 +9,7 @@ import { lookUpSharedNames } from './shared-names.ts';
 import { verifyValues } from './verify-values.ts';
 
 /** A query that gets notes, with its project and explore. */
-interface NotedQuery extends SavedQuery {
+export interface NotedQuery extends SavedQuery {
   readonly projectUuid: string;
   /** Parameters of the query, as the caller wrote them. */
   readonly parameters?: unknown;
@@ -27,6 +27,15 @@ export interface QueryNotes {
   notes(table: ResultTable | undefined, context: ToolContext, ran?: SavedQuery): Promise<readonly string[]>;
   /** Ends the look-ups that are under way. */
   end(): void;
+}
+
+/** Notes about the periods that a filter cuts, for a query whose rows are not seen. */
+export async function periodsCut(
+  { index, query, projectUuid }: NotedQuery,
+  context: ToolContext,
+): Promise<readonly string[]> {
+  const { today } = await filterContext(index, { projectUuid, ...query }, context);
+  return cutPeriodNotes(index, query, today);
 }
 
 /** Starts the look-ups of a query, in parallel with it. */

@@ -273,6 +273,22 @@ describe.each(RELEASES)('The picture of a chart, on %s', (release) => {
     expectLine(await show({ chartUuid }), 'First Sunday', 'last Saturday');
   });
 
+  test('is saved with a note on the months that its window cuts, as is a change of it', async () => {
+    const window = { field: 'orders_ordered_at', operator: 'inThePast', value: 2, unit: 'months' };
+    const query = {
+      ...{ exploreId: 'orders', dimensions: ['orders_ordered_at_month'], metrics: ['orders_order_count'] },
+      filters: [window],
+    };
+    const { made, chartUuid } = await save(query, {});
+    expectLine(made, 'Note:', 'Cut by the filter: 2024-11 begins at 2024-11-15', 'completed months');
+    const by = (dimensions: string[]) =>
+      answerOf(roastery(), 'update_chart', { chartUuid, query: { dimensions, sorts: [] } });
+    expect(await by(['orders_channel'])).not.toContain('Cut by');
+    expectLine(await by(['orders_ordered_at_month']), 'Note:', 'Cut by the filter: 2024-11');
+    const sheet = await answerOf(roastery(), 'upload_google_sheet', query);
+    expectLine(sheet, 'Note:', 'Cut by the filter: 2024-11');
+  });
+
   test('of numbered things that is saved under a limit has the largest of them, not the first numbers', async () => {
     const [dimensions, metrics] = [['customers_customer_id'], ['order_items_total_revenue']];
     const query = { exploreId: 'orders', dimensions, metrics, limit: 5 };
