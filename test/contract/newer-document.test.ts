@@ -96,10 +96,7 @@ describe('With the API document of 1.219', () => {
     sandbox.reset();
     const { client } = connection;
     await callToolConfirmed(client, 'update_organization_member', { userUuid: ids.users.edie, role: 'admin' });
-    const done = await callToolConfirmed(client, 'delete_me');
-    expect(done.isError).toBe(false);
-    expect(done.text).toContain('Ada Abara');
-    expect(done.text).not.toContain('hand over');
+    expect((await callToolConfirmed(client, 'delete_me')).isError).toBe(false);
     expect(witness.complaints()).toEqual([]);
   });
 

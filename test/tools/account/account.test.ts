@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
+import { ids } from '../../../src/sandbox/seed/ids.ts';
 import { expectLine } from '../../helpers/answers.ts';
 import { callTool, callToolConfirmed, connectInMemory, connectOverStdio } from '../../helpers/client.ts';
 import { answerJson, answerResults, startLoopback } from '../../helpers/loopback.ts';
@@ -150,4 +151,20 @@ test('a refused value of a secret argument is not repeated', async () => {
   const { text } = await callTool(host.client, 'register_user', { firstName: 'a', lastName: 'b', password });
   expectLine(text, 'password', 'text', '"[secret]"');
   expect(text).not.toContain('planted');
+});
+
+test('the own account is deleted with what to do before in the question alone', async () => {
+  const { client, close } = await connectInMemory({
+    LIGHTDASH_URL: sandbox.url,
+    LIGHTDASH_API_KEY: sandbox.tokens.admin,
+    LIGHTDASH_EMAIL: sandbox.administrator.email,
+    LIGHTDASH_PASSWORD: sandbox.administrator.password,
+  });
+  onTestFinished(close);
+  await callToolConfirmed(client, 'update_organization_member', { userUuid: ids.users.edie, role: 'admin' });
+  const question = await callTool(client, 'delete_me');
+  expectLine(question.text, 'Ada Abara', 'Daily sales');
+  const done = await callToolConfirmed(client, 'delete_me');
+  expectLine(done.text, /^Done/, 'Ada Abara');
+  expect(done.text).not.toContain('Daily sales');
 });
