@@ -220,7 +220,7 @@ export const charts = [
     method: 'DELETE',
     path: '/api/v1/saved/{chartUuid}',
     tool: 'delete_chart',
-    title: 'Delete or remove a chart, throw it away',
+    title: 'Delete a chart: remove it, throw it away',
     description: 'Removes a saved chart with its deliveries; its tiles stay, empty.',
     input: () => ({ chartUuid: chartUuid() }),
     irreversible: true,

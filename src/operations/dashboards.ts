@@ -106,7 +106,7 @@ export const dashboards = [
     method: 'DELETE',
     path: '/api/v1/dashboards/{dashboardUuid}',
     tool: 'delete_dashboard',
-    title: 'Delete or remove a dashboard, throw it away',
+    title: 'Delete a dashboard: remove it, throw it away',
     description: 'Removes a dashboard with the charts inside of it, its deliveries and comments.',
     input: () => ({ dashboardUuid: dashboardUuid() }),
     irreversible: true,
