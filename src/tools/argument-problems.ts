@@ -130,12 +130,15 @@ const SYNONYMS: readonly (readonly string[])[] = [
 /** Similarity under which a name is not suggested: most letters differ. */
 const MIN_SIMILARITY = 0.4;
 
+/** Any word has the letter of x or y. */
+const isWord = (name: string) => name.length > 1;
+
 /** A question for the argument that an unknown key most likely stands for; empty if none is near. */
 function didYouMean(key: string, names: readonly string[]): string {
   const alike = SYNONYMS.find((group) => group.includes(key)) ?? [];
   const [likely] = [
     ...names.filter((name) => alike.includes(name)),
-    ...nearest(key, names, { minSimilarity: MIN_SIMILARITY, max: 1 }),
+    ...nearest(key, names.filter(isWord), { minSimilarity: MIN_SIMILARITY, max: 1 }),
   ];
   return likely === undefined ? '.' : `; did you mean ${likely}?`;
 }

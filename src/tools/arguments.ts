@@ -36,14 +36,14 @@ export function schemaOf(tool: Tool): z.ZodObject {
 export const nameArguments = (tool: Tool, raw: unknown): unknown => asNamed(schemaOf(tool), raw);
 
 /**
- * Checks and completes the arguments of a call.
+ * Checks and completes the arguments of a call, under the names of the tool or others for the same things.
  *
  * @throws {ArgumentsError}
  */
 export function parseArguments(tool: Tool, raw: unknown): ToolArguments {
   assertNotTooDeep(raw);
   const schema = schemaOf(tool);
-  const read = readArguments(schema, raw);
+  const read = readArguments(schema, asNamed(schema, raw));
   // Text of JSON is nested only once it is read.
   assertNotTooDeep(read);
   const parsed = schema.safeParse(read);

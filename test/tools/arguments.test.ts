@@ -91,6 +91,8 @@ describe('a problem names the argument and its type', () => {
   test('an argument of an object among the arguments is answered with that object', () => {
     const facts = ['"explore"', 'goes into query'];
     expectProblems(toolNamed('create_chart'), { name: 'x', explore: 'orders' }, facts);
+    const [unlike] = problemsOf(toolNamed('show_chart'), { explore: 'orders' });
+    expect(unlike).not.toContain('did you mean');
     const nested = { role: 'viewer', copy: true, limits: 3 };
     expectProblems(everyKind, nested, ['"copy"', 'goes into options'], ['"limits"', 'limit?', 'It takes role']);
   });

@@ -135,7 +135,8 @@ describe.each(RELEASES)('show_chart on %s', (version) => {
   });
 
   it('refuses a kind that does not fit and names others, and refuses more than one source', async () => {
-    const pie = await show({ projectUuid: 'Roastery', query: byMonth, as: 'pie' });
+    const { exploreId: explore, ...fields } = byMonth;
+    const pie = await show({ projectUuid: 'Roastery', query: { explore, ...fields }, show: 'pie' });
     expect(pie.isError).toBe(true);
     expect(pie.text).toMatch(/pie needs .* fits/);
     const [, kept] = /resultId "([^"]+)"/.exec(pie.text) ?? [];
