@@ -53,8 +53,7 @@ function describeIssue(issue: z.core.$ZodIssue, raw: unknown, keys: KnownKeys): 
     case 'invalid_union':
       return shownValue === undefined ? [`${name} is missing`] : describeUnion(issue, name, raw, shownValue, keys);
     case 'invalid_format':
-      // A pattern says in its own words what it takes.
-      return [`${name} ${FORMATS[issue.format] ?? issue.message}, not ${show(shownValue)}`];
+      return [`${name} ${FORMATS[issue.format] ?? describePattern(issue)}, not ${show(shownValue)}`];
     default:
       return [`${name} cannot be ${show(shownValue)}`];
   }
@@ -67,6 +66,12 @@ const FORMATS: Readonly<Record<string, string>> = {
   url: 'should be an address such as https://example.com',
   uuid: 'should be a uuid',
 };
+
+/** Our own patterns say in words what they take; those of the API document have none, and most of them are of a uuid. */
+function describePattern({ message, pattern }: z.core.$ZodIssueInvalidStringFormat): string {
+  if (!message.startsWith('Invalid string')) return message;
+  return pattern?.includes('{8}-[0-9A-Fa-f]{4}-') ? (FORMATS.uuid ?? message) : `should match ${pattern}`;
+}
 
 /** The problems that zod found with a value, in sentences that name the argument and what it takes. */
 export const problemsOf = (

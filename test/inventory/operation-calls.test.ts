@@ -94,6 +94,9 @@ describe('every operation of 1.219', () => {
       tried += 1;
     }
     expect(tried).toBeGreaterThan(450);
+    const wrong = { userId: 'y', roleId: 'admin' };
+    const person = await run(client, 'UpsertOrganizationUserRoleAssignment', wrong);
+    expectLine(person.text, 'userId', 'should be a uuid', '"y"');
     expect(lightdash.received.length).toBe(before);
   });
 

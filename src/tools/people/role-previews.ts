@@ -77,7 +77,7 @@ async function describeRemoval(args: GranteeArguments, client: PeopleClient): Pr
   const holder = grantee.kind === 'user' ? grantee.label : `the ${grantee.label} (${membersOf(grant)})`;
   const role = held === undefined ? 'the role' : `the role ${roleNameOf(held, grantee, before)}`;
   const isClosed = space !== undefined && isPrivateSpace(space) === true;
-  const closed = isClosed ? ' It is private: whoever has no other share of it cannot open it then.' : '';
+  const closed = isClosed ? ' It is private: those without another share of it cannot open it then.' : '';
   return `Takes ${role} in ${target.label} away from ${holder}.${membersWithoutRole(grantee, before)}${closed}${loss}`;
 }
 
