@@ -57,8 +57,8 @@ function upward(file, target) {
     return `${file} imports ${target}: only main.ts loads the sandbox`;
   if (from === 'sandbox')
     return to === 'sandbox' ? undefined : `${file} imports ${target}: the sandbox shares no code with the rest`;
-  // The policy knows only the contract of the tools, and they nothing of it.
-  if (from === 'tools' && to === 'policy') return `${file} imports ${target}: a tool knows no policy`;
+  // Tools stand above policy, but none uses it.
+  if (from === 'tools' && to === 'policy') return `${file} imports ${target}: no tool uses policy`;
   return floorOf(file) < floorOf(target) ? `${file} imports ${target}, which stands above it` : undefined;
 }
 

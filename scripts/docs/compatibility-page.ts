@@ -57,7 +57,7 @@ export function compatibilityPage(): string {
     '',
     '## How the release is found',
     '',
-    'The first call that depends on it sends `GET /api/v1/health` once. Its version decides what the server has; from 0.2904 on, or if the response has `query.maxPageSize`, queries go by v2. If it cannot be read, the version that every other response carries since 0.2904 (`Lightdash-Version`) decides; if a proxy takes that away, too, the keys of the signed-in user show a release like 1.219 or 0.2904, else the older route is sent first. A refused health is tried again after a minute. A route that answers 404 is left for its successor, and one that is missing for the older route; both are remembered. A release after 1.219 is taken for one of 1.219, and the same rules hold for the routes that it has taken away.',
+    'The first call that depends on it sends `GET /api/v1/health` once. Its version decides what the server has; from 0.2904 on, or if the response has `query.maxPageSize`, queries go by v2. If it cannot be read, the version that every other response carries since 0.2904 (`Lightdash-Version`) decides; if a proxy removes that header too, the keys of `GET /api/v1/user` decide: 1.219 and 0.2904 each added one. Without any of these the older route is sent first. A refused health is requested again after a minute. A route that answers 404 is left for its successor, and a missing successor for the older route; both are remembered. A release after 1.219 is treated as 1.219, by the same rules for routes that it has dropped.',
     '',
     '| | v1 (0.1366) | v2 (0.2904, 1.219) |',
     '| --- | --- | --- |',

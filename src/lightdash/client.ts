@@ -64,7 +64,7 @@ export class LightdashClient {
   readonly #connections: Connections;
   /** Loaded with the first request: it compresses. */
   #bodies: typeof import('./http/response-body.ts') | undefined;
-  #address: BaseUrl;
+  #baseUrl: BaseUrl;
   #session: Session;
   #serverVersion: string | undefined;
   #starting: Promise<void> | undefined;
@@ -73,18 +73,18 @@ export class LightdashClient {
     this.#options = options;
     this.#headers = commonHeaders(options);
     this.#connections = new Connections(options.proxy);
-    this.#address = baseUrlOf(options.url);
+    this.#baseUrl = baseUrlOf(options.url);
     this.#session = this.#sessionWith(options.credentials);
   }
 
   /** Scheme, host and port that every request goes to. */
   get origin(): string {
-    return this.#address.origin;
+    return this.#baseUrl.origin;
   }
 
   /** Address of a page of Lightdash's web app. */
   pageUrl(path: string): string {
-    return `${this.origin}${this.#address.base}${path}`;
+    return `${this.origin}${this.#baseUrl.base}${path}`;
   }
 
   /** Version that the responses of the server carry, failures too: 0.2904 and later (measured); undefined before the first. */
@@ -131,7 +131,7 @@ export class LightdashClient {
   async readFile<Body>(link: string, reader: BodyReader<Body>, signal: AbortSignal): Promise<Body> {
     const [{ readLinkedFile }] = await Promise.all([import('./file-link.ts'), this.#start()]);
     const headers = async () => ({ ...this.#headers, accept: '*/*', ...(await this.#session.header('token')) });
-    return readLinkedFile(link, reader, { ...this.#address, headers, connections: this.#connections }, signal);
+    return readLinkedFile(link, reader, { ...this.#baseUrl, headers, connections: this.#connections }, signal);
   }
 
   /** Starts Lightdash if that is configured, and takes over its address. */
@@ -139,7 +139,7 @@ export class LightdashClient {
     const { start } = this.#options;
     if (start === undefined) return;
     this.#starting ??= start().then(({ url, credentials }) => {
-      this.#address = baseUrlOf(url);
+      this.#baseUrl = baseUrlOf(url);
       this.#session = this.#sessionWith(credentials);
     });
     await this.#starting;
@@ -249,7 +249,7 @@ export class LightdashClient {
     const isJson = request.body !== undefined;
     const options = {
       origin: this.origin,
-      path: `${this.#address.base}${request.target}`,
+      path: `${this.#baseUrl.base}${request.target}`,
       method: request.method,
       headers: { ...this.#headers, ...signInHeader, ...(isJson && jsonType) },
       body: request.body ?? null,
@@ -282,7 +282,7 @@ export class LightdashClient {
   async #signIn(email: string, password: SecretString): Promise<SecretString> {
     const options = {
       origin: this.origin,
-      path: `${this.#address.base}/api/v1/login`,
+      path: `${this.#baseUrl.base}/api/v1/login`,
       method: 'POST' as const,
       headers: { ...this.#headers, ...jsonType },
       body: JSON.stringify({ email, password: password.reveal() }),

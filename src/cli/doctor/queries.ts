@@ -58,7 +58,7 @@ export async function checkQueries(
       return {
         check,
         status: 'ok',
-        message: `By v2, with object storage: ${pluralize(rows, 'row')} of ${sampleName} were returned.`,
+        message: `By v2, with object storage: ${pluralize(rows, 'row')} of ${sampleName} came back.`,
       };
     }
     const advice = 'The warehouse may be starting or busy; a call waits longer, as LIGHTDASH_TIMEOUT says.';

@@ -22,7 +22,7 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
   }
   const names = new Set(enabledTools(config).map(({ name }) => name));
   const enabled = tools.filter(({ name }) => names.has(name));
-  const having = (status: ReleaseNote['status']) =>
+  const withStatus = (status: ReleaseNote['status']) =>
     enabled.filter(({ operation }) => operation?.releaseNote && isNow(operation.releaseNote, status, version));
   const later = enabled.filter(({ since, operation }) => {
     const first = since ?? operation?.since;
@@ -30,18 +30,20 @@ export async function checkRelease({ server, config }: DoctorContext): Promise<C
   });
   // Routes that 1.219 has and 0.1366 lacks may have come with any release between.
   const mayBeThere = isSince(version, PAGED_SINCE);
-  const lacking = [...(mayBeThere ? [] : later), ...having('gone')];
+  const lacking = [...(mayBeThere ? [] : later), ...withStatus('gone')];
   const untested = mayBeThere ? later : [];
   const list = (some: typeof enabled) => some.map(({ name }) => name).join(', ');
   const message = [
     `Lightdash ${version}.`,
-    ...(isNewer(version) ? [`It is newer than ${LATEST}, the latest tested, for which the following holds.`] : []),
+    ...(isNewer(version)
+      ? [`It is newer than ${LATEST}, the latest release tested; the rest of this line was measured on ${LATEST}.`]
+      : []),
     ...(lacking.length > 0 ? [`It lacks ${lacking.length} of the tools: ${list(lacking)}.`] : []),
     ...(untested.length > 0
       ? [`It may lack ${untested.length} of the tools, tested on ${LATEST} alone: ${list(untested)}.`]
       : []),
     ...deprecations(
-      having('deprecated').flatMap(({ operation }) => operation ?? []),
+      withStatus('deprecated').flatMap(({ operation }) => operation ?? []),
       version,
     ),
   ].join(' ');

@@ -7,12 +7,11 @@ import { type Call, route, type UserContext, type WriteContext } from '../../htt
 import { type JsonObject, PROJECT_ROLES, type Project } from '../../store/records.ts';
 import { fullName } from '../../views/people.ts';
 import { checkedUuid, isUuid } from './find-by-id.ts';
-import { customRole, licence } from './roles.ts';
+import { customRole, licence, NOT_YOUR_ORGANIZATION } from './roles.ts';
 
 const since = '1.219';
 const assignments = '/api/v2/projects/{projectId}/roles/assignments';
 const NOT_YOUR_PROJECT = 'You do not have permission to manage this project';
-const NOT_YOUR_ORGANIZATION = 'You do not have permission to manage this organization';
 
 function administeredProject({ store, user }: UserContext, projectUuid: string, refusal = NOT_YOUR_PROJECT): Project {
   const project = store.projects.get(projectUuid);

@@ -11,7 +11,8 @@ import { checkedUuid, isUuid } from './find-by-id.ts';
 const since = '1.219';
 const org = '/api/v2/orgs/{orgUuid}/roles';
 const LAST_ADMIN = 'Organization must have at least one admin';
-const NOT_YOUR_ORGANIZATION = 'You do not have permission to manage this organization';
+/** Refusal of the routes that only an administrator of the organization may call. */
+export const NOT_YOUR_ORGANIZATION = 'You do not have permission to manage this organization';
 
 /** @throws 404 for another organization than the user's own, 403 in these words unless they are its admin */
 function adminOf({ store, user }: UserContext, organizationUuid: string, refusal?: string): string {
@@ -38,6 +39,7 @@ function customRoleView({ scopes, ...role }: CustomRole, withScopes = true): Jso
   return { ...role, ownerType: 'user', ...(withScopes ? { scopes } : {}) };
 }
 
+/** A custom role of the user's organization. @throws 404 for any other */
 export function customRole(call: UserContext, roleUuid: string): CustomRole {
   const role = call.store.customRoles.get(roleUuid);
   if (role?.organizationUuid !== call.user.organizationUuid || !role) {

@@ -118,10 +118,12 @@ export function logs(call: Call<'projectUuid', unknown, { page?: number | undefi
       schedulers: schedulers.map((scheduler) => schedulerView(store, scheduler)),
       users: distinct(schedulers.map((scheduler) => scheduler.createdBy)).map((uuid) => byline(store, uuid)),
       charts: distinct(schedulers.map((scheduler) => scheduler.savedChartUuid)).map((savedChartUuid) => ({
-        ...{ name: store.charts.get(savedChartUuid)?.name, savedChartUuid },
+        name: store.charts.get(savedChartUuid)?.name,
+        savedChartUuid,
       })),
       dashboards: distinct(schedulers.map((scheduler) => scheduler.dashboardUuid)).map((dashboardUuid) => ({
-        ...{ name: store.dashboards.get(dashboardUuid)?.name, dashboardUuid },
+        name: store.dashboards.get(dashboardUuid)?.name,
+        dashboardUuid,
       })),
       logs: data,
     },
