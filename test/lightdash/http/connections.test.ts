@@ -241,10 +241,15 @@ describe('concurrent requests', () => {
   });
 
   test('are reported as not sent when their time runs out in the queue', async () => {
-    const { url, received } = await startLoopback(() => undefined);
-    const client = clientOf(url, { timeoutMs: 300 });
-    const failures = await Promise.all(Array.from({ length: 12 }, () => failureOf(client.call(write, {}))));
-    expect(failures.filter(({ outcomeUnknown }) => outcomeUnknown)).toHaveLength(8);
+    const { url, received, until } = await startHolding();
+    const client = clientOf(url);
+    const cancelling = new AbortController();
+    const sent = Array.from({ length: 8 }, () => failureOf(client.call(write, {}, cancelling.signal)));
+    await until(8);
+    const waiting = Array.from({ length: 4 }, () => failureOf(client.call({ ...write, timeoutMs: 50 }, {})));
+    expect((await Promise.all(waiting)).filter(({ outcomeUnknown }) => outcomeUnknown)).toEqual([]);
+    cancelling.abort();
+    expect((await Promise.all(sent)).filter(({ outcomeUnknown }) => outcomeUnknown)).toHaveLength(8);
     expect(received).toHaveLength(8);
   });
 });
